@@ -1,0 +1,50 @@
+/**
+ * Who may import whom (CONTRIBUTING.md, "Layers"). The folders read in the order a request travels:
+ * index -> gateway -> http -> graphql -> loaders, oauth -> stytch -> config, errors, logger.
+ */
+const layer = (name, path, mayImport, comment) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: `^src/${path}` },
+  to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
+});
+
+const base = ["config\\.ts$", "errors\\.ts$", "logger\\.ts$", "metrics\\.ts$"];
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: ["\\.d\\.ts$"] }, to: {} },
+    {
+      name: "only-stytch-talks-to-the-sdk",
+      severity: "error",
+      from: { pathNot: "^src/stytch/" },
+      to: { path: "node_modules/(stytch|undici)/" },
+    },
+    {
+      name: "only-index-imports-the-emulator",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(emulator/|index\\.ts$)" },
+      to: { path: "^src/emulator/" },
+    },
+    layer("emulator-imports-nothing-of-ours", "emulator/", [], "The emulator stands for another company's service."),
+    layer("stytch-layer", "stytch/", base),
+    layer("auth-layer", "auth/", ["stytch/", ...base]),
+    layer("loaders-layer", "loaders/", ["auth/", "stytch/", ...base]),
+    layer("oauth-layer", "oauth/", ["auth/", "stytch/", ...base]),
+    layer("graphql-layer", "graphql/", ["loaders/", "oauth/", "auth/", "stytch/", ...base]),
+    layer("http-layer", "http/", ["graphql/", "loaders/", "oauth/", "auth/", ...base], "http never calls Stytch."),
+    {
+      name: "graphql-never-sees-http",
+      severity: "error",
+      from: { path: "^src/(graphql|loaders|oauth|auth|stytch)/" },
+      to: { path: "node_modules/(fastify|@fastify|@as-integrations)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};

@@ -1,0 +1,9 @@
+/** @type {import("jest").Config} */
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/test"],
+  setupFiles: ["reflect-metadata"],
+  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }] },
+  transformIgnorePatterns: ["/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request)/)"],
+  testTimeout: 30_000,
+};
