@@ -1,0 +1,162 @@
+/** The API's own errors: type, status and text. Statuses marked U3 are not published; 400 was chosen. */
+const ERRORS = {
+  bad_request: [400, "The request was malformed or invalid."],
+  invalid_argument: [400, "One of the arguments is invalid."],
+  unauthorized_credentials: [401, "Unauthorized credentials."],
+  session_authorization_error: [403, "The Member is not authorized to perform the requested action on that resource."],
+  session_authorization_tenancy_error: [
+    403,
+    "OrganizationID in AuthorizationCheck request does not match session's Organization ID",
+  ],
+  route_not_found: [404, "The requested route was not found."],
+  method_not_allowed: [405, "The requested method is not allowed on this route."], // U2
+  too_many_requests: [429, "Too many requests have been made."],
+  internal_server_error: [
+    500,
+    "Oops, something seems to have gone wrong, please reach out to support@stytch.com to let us know what went wrong.",
+  ],
+
+  organization_not_found: [404, "The organization could not be found."],
+  member_not_found: [404, "The member could not be found."],
+  connected_app_not_found: [404, "The Connected App requested could not be found."],
+  m2m_client_not_found: [404, "The M2M client could not be found."],
+  session_not_found: [404, "Session could not be found."],
+
+  invalid_connected_app_type: [400, "client_type is not one of the Connected App types."],
+  third_party_clients_cannot_use_full_access: [400, "Only first party clients may use full access."],
+  third_party_clients_require_consent_for_offline_access: [
+    400,
+    "Third party clients always require consent for offline access.",
+  ],
+  idp_invalid_access_token_expiry_minutes: [400, "access_token_expiry_minutes is out of range."],
+  idp_invalid_access_token_custom_audience: [400, "access_token_custom_audience is not valid."],
+  idp_invalid_access_token_jwt_template: [400, "access_token_template_content must be a JSON object."],
+  jwt_template_invalid_json: [400, "The template must be a JSON object."],
+  jwt_template_invalid_tag: [400, "The template contains an unknown tag."],
+  jwt_template_mismatched_tag: [400, "The template contains an unbalanced tag."],
+  connected_app_invalid_redirect_url: [400, "A redirect URL is not valid."],
+  connected_app_redirect_url_must_include_scheme: [400, "A redirect URL must include a scheme."],
+  connected_app_redirect_url_must_use_https_scheme: [400, "A redirect URL must use the https scheme."],
+  connected_app_redirect_url_must_use_http_or_https_scheme: [400, "A redirect URL must use http or https."],
+  connected_app_redirect_url_http_scheme_must_use_loopback: [400, "A redirect URL over http must be a loopback URL."],
+  too_many_redirect_urls: [400, "Too many redirect URLs."],
+  connected_app_already_rotating_secret: [400, "The Connected App's secret is already being rotated."], // U3
+  connected_app_not_rotating_secret: [400, "The Connected App's secret is not being rotated."], // U3
+  public_connected_apps_do_not_have_secrets: [400, "Public Connected Apps do not have secrets."], // U3
+  m2m_client_already_rotating_secret: [400, "The M2M client's secret is already being rotated."],
+  m2m_client_not_rotating_secret: [400, "The M2M client's secret is not being rotated."],
+  duplicate_m2m_client_id: [400, "An M2M client with this client_id already exists."],
+
+  organization_name_missing: [400, "organization_name is required."],
+  invalid_organization_name: [400, "organization_name is not valid."],
+  invalid_organization_slug: [400, "organization_slug is not valid."],
+  organization_slug_already_used: [400, "organization_slug is already used."],
+  invalid_organization_external_id: [400, "organization_external_id is not valid."],
+  organization_external_id_already_used: [400, "organization_external_id is already used."],
+  invalid_email: [400, "email_address is not valid."],
+  duplicate_member_email: [400, "A member with this email_address already exists in the organization."],
+  duplicate_member_external_id: [400, "A member with this external_id already exists in the organization."],
+  invalid_member_external_id: [400, "external_id is not valid."],
+  invalid_role: [400, "A role does not exist."],
+
+  no_session_arguments: [400, "Provide a session_token or a session_jwt."], // U3
+  too_many_session_arguments: [400, "Provide only one of session_token and session_jwt."], // U1
+  unable_to_parse_session_jwt: [400, "The session JWT could not be parsed."],
+  jwt_invalid_audience: [400, "The session JWT has another audience."],
+  jwt_invalid_issuer: [400, "The session JWT has another issuer."],
+  jwt_invalid_claims: [400, "The session JWT lacks claims."],
+  invalid_session_duration_minutes: [400, "session_duration_minutes must be between 5 and 527040."],
+
+  user_search_invalid_limit: [400, "limit must be between 0 and 1000."],
+  user_search_invalid_cursor: [400, "The cursor is not valid."],
+  user_search_invalid_operator: [400, "The operator must be AND or OR."],
+  user_search_maximum_filter_value_count_exceeded: [400, "A filter has too many values."],
+  search_invalid_status_filter: [400, "A status in the filter is not valid."],
+  organization_search_missing_filter_name: [400, "An operand lacks filter_name."],
+  organization_search_filter_name_must_be_string: [400, "filter_name must be a string."],
+  organization_search_filter_name_not_recognized: [400, "filter_name is not recognized."],
+  organization_search_missing_filter_value: [400, "An operand lacks filter_value."],
+  organization_search_expected_array_of_strings: [400, "filter_value must be an array of strings."],
+  organization_search_expected_string: [400, "filter_value must be a string."],
+  organization_search_expected_boolean: [400, "filter_value must be a boolean."],
+  organization_search_organization_name_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  organization_search_organization_slug_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  organization_search_member_email_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  organization_search_allowed_domain_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  member_search_missing_filter_name: [400, "An operand lacks filter_name."],
+  member_search_filter_name_must_be_string: [400, "filter_name must be a string."],
+  member_search_filter_name_not_recognized: [400, "filter_name is not recognized."],
+  member_search_missing_filter_value: [400, "An operand lacks filter_value."],
+  member_search_expected_array_of_strings: [400, "filter_value must be an array of strings."],
+  member_search_expected_string: [400, "filter_value must be a string."],
+  member_search_expected_boolean: [400, "filter_value must be a boolean."],
+  member_search_member_email_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  member_search_member_mfa_phone_number_fuzzy_too_short: [400, "Fuzzy filters need 3 or more characters."],
+  member_search_missing_organization_id: [400, "organization_ids is required."],
+  member_search_organization_ids_empty: [400, "organization_ids must not be empty."],
+  member_search_cannot_mix_internal_and_external_member_ids: [400, "Use member ids or external ids, not both."],
+} as const satisfies Record<string, readonly [status: number, message: string]>;
+
+export type ErrorType = keyof typeof ERRORS;
+
+/** Thrown by an operation; the server turns it into the API's standard error body. */
+export class StytchApiError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly errorType: ErrorType,
+    message?: string,
+  ) {
+    super(message ?? ERRORS[errorType][1]);
+    this.status = ERRORS[errorType][0];
+  }
+
+  body(requestId: string): Record<string, unknown> {
+    return errorBody(this.status, requestId, this.errorType, this.message);
+  }
+}
+
+/** RFC 6749 error codes that the public endpoints answer with. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "invalid_scope"
+  | "invalid_token";
+
+/** U28: public OAuth endpoints fail in the OAuth shape, with Stytch's own type beside it. */
+export class OAuthApiError extends StytchApiError {
+  constructor(
+    readonly code: OAuthErrorCode,
+    errorType: ErrorType,
+    message?: string,
+  ) {
+    super(errorType, message);
+  }
+
+  override body(requestId: string): Record<string, unknown> {
+    return {
+      status_code: this.status,
+      request_id: requestId,
+      error: this.code,
+      error_description: this.message,
+      error_uri: errorUrl(this.status, this.errorType),
+      error_type: this.errorType,
+    };
+  }
+}
+
+export function errorBody(status: number, requestId: string, errorType: string, message: string) {
+  return {
+    status_code: status,
+    request_id: requestId,
+    error_type: errorType,
+    error_message: message,
+    error_url: errorUrl(status, errorType),
+  };
+}
+
+const errorUrl = (status: number, errorType: string): string =>
+  `https://stytch.com/docs/api-reference/b2b/api/errors/${status}#${errorType}`;

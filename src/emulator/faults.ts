@@ -1,0 +1,47 @@
+export type Fault =
+  /** An error in the API's shape, or `body` instead of it. */
+  | { kind: "status"; status: number; errorType?: string; retryAfter?: number; body?: string }
+  /** Never answers. */
+  | { kind: "hang" }
+  /** Cuts the connection; nothing happens. */
+  | { kind: "reset" }
+  /** The operation happens and its answer is lost. */
+  | { kind: "reset-after-effect" }
+  /** Sends this text as it is, by default with status 200. */
+  | { kind: "body"; body: string; status?: number }
+  /** Answers properly, later. */
+  | { kind: "delay"; ms: number };
+
+export interface FaultRule {
+  /** As the request log names it (`POST /v1/b2b/organizations/search`), or `*`. */
+  route: string;
+  fault: Fault;
+  /** How many requests it hits; 1 by default. */
+  times?: number;
+}
+
+export interface Faults {
+  inject(rule: FaultRule): void;
+  clear(): void;
+  /** The fault for this request, if any; counts it. The oldest matching rule goes first. */
+  take(route: string): Fault | null;
+}
+
+export function createFaults(): Faults {
+  let rules: { route: string; fault: Fault; left: number }[] = [];
+  return {
+    inject: ({ route, fault, times = 1 }) => {
+      rules.push({ route, fault, left: times });
+    },
+    clear: () => {
+      rules = [];
+    },
+    take: (route) => {
+      const rule = rules.find((candidate) => candidate.route === "*" || candidate.route === route);
+      if (!rule) return null;
+      rule.left -= 1;
+      if (rule.left <= 0) rules = rules.filter((other) => other !== rule);
+      return rule.fault;
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import type { JWTPayload } from "jose";
+import { StytchApiError } from "./errors";
+import { newId } from "./ids";
+import type { Member, Session } from "./records";
+import { randomToken } from "./secrets";
+import type { State } from "./state";
+
+const SESSION_CLAIM = "https://stytch.com/session";
+export const ORGANIZATION_CLAIM = "https://stytch.com/organization";
+const JWT_SECONDS = 5 * 60;
+const DEFAULT_MINUTES = 60;
+
+export const issuer = (state: State): string => `stytch.com/${state.projectId}`;
+
+/** Every Member holds `stytch_member` without being given it. */
+export const roleIdsOf = (member: Member): string[] => [
+  ...new Set(["stytch_member", ...member.roles.map((role) => role.role_id)]),
+];
+
+export function createSession(state: State, member: Member, durationMinutes = DEFAULT_MINUTES): Session {
+  const now = state.clock().getTime();
+  const session: Session = {
+    member_session_id: newId("member-session"),
+    session_token: randomToken(),
+    organization_id: member.organization_id,
+    member_id: member.member_id,
+    started_at: now,
+    last_accessed_at: now,
+    expires_at: now + durationMinutes * 60_000,
+    custom_claims: {},
+  };
+  state.sessions.save(session);
+  return session;
+}
+
+export interface SessionCredential {
+  session_token?: string | undefined;
+  session_jwt?: string | undefined;
+}
+
+/** The living session behind a token or JWT. U36: an expired JWT is good as long as its session lives. */
+export async function requireSession(state: State, credential: SessionCredential): Promise<Session> {
+  const { session_token: token, session_jwt: jwt } = credential;
+  if (token !== undefined && jwt !== undefined) throw new StytchApiError("too_many_session_arguments");
+  if (token === undefined && jwt === undefined) throw new StytchApiError("no_session_arguments");
+  const session =
+    jwt === undefined ? state.sessions.findByToken(token ?? "") : state.sessions.get(await sessionIdIn(state, jwt));
+  if (!session || session.expires_at <= state.clock().getTime()) throw new StytchApiError("session_not_found");
+  return session;
+}
+
+async function sessionIdIn(state: State, jwt: string): Promise<string> {
+  const claims = await state.signer.verify(jwt);
+  if (!claims) throw new StytchApiError("unable_to_parse_session_jwt");
+  if (claims.iss !== issuer(state)) throw new StytchApiError("jwt_invalid_issuer");
+  if (![claims.aud].flat().includes(state.projectId)) throw new StytchApiError("jwt_invalid_audience");
+  const id = sessionIdClaim(claims);
+  if (id === null) throw new StytchApiError("jwt_invalid_claims");
+  return id;
+}
+
+function sessionIdClaim(claims: JWTPayload): string | null {
+  const claim = claims[SESSION_CLAIM];
+  const isObject = typeof claim === "object" && claim !== null;
+  return isObject && "id" in claim && typeof claim.id === "string" ? claim.id : null;
+}
+
+const authenticationFactors = (session: Session, member: Member) => {
+  const at = new Date(session.started_at).toISOString();
+  return [
+    {
+      type: "magic_link",
+      delivery_method: "email",
+      created_at: at,
+      updated_at: at,
+      last_authenticated_at: at,
+      email_factor: {
+        email_id: `email-${member.member_id.slice("member-".length)}`,
+        email_address: member.email_address,
+      },
+    },
+  ];
+};
+
+/** The session as responses show it. */
+export function sessionView(state: State, session: Session) {
+  const member = state.requireMember(session.organization_id, session.member_id);
+  return {
+    member_session_id: session.member_session_id,
+    member_id: session.member_id,
+    organization_id: session.organization_id,
+    organization_slug: state.requireOrganization(session.organization_id).organization_slug,
+    started_at: new Date(session.started_at).toISOString(),
+    last_accessed_at: new Date(session.last_accessed_at).toISOString(),
+    expires_at: new Date(session.expires_at).toISOString(),
+    authentication_factors: authenticationFactors(session, member),
+    roles: roleIdsOf(member),
+    custom_claims: session.custom_claims,
+  };
+}
+
+export function sessionJwt(state: State, session: Session): Promise<string> {
+  const view = sessionView(state, session);
+  const seconds = Math.floor(state.clock().getTime() / 1000);
+  return state.signer.sign({
+    ...session.custom_claims,
+    iss: issuer(state),
+    sub: session.member_id,
+    aud: [state.projectId],
+    iat: seconds,
+    nbf: seconds,
+    exp: seconds + JWT_SECONDS,
+    [SESSION_CLAIM]: {
+      id: session.member_session_id,
+      started_at: view.started_at,
+      last_accessed_at: view.last_accessed_at,
+      expires_at: view.expires_at,
+      attributes: { ip_address: "", user_agent: "" },
+      authentication_factors: view.authentication_factors,
+      roles: view.roles,
+    },
+    [ORGANIZATION_CLAIM]: { organization_id: session.organization_id, slug: view.organization_slug },
+  });
+}

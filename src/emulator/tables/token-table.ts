@@ -1,0 +1,33 @@
+import type { AccessToken, AuthorizationCode, RefreshToken } from "../records";
+
+/** Codes and tokens of the authorization code flow. Revoked ones stay, marked, so that their later use is told apart. */
+export class TokenTable {
+  readonly codes = new Map<string, AuthorizationCode>();
+  readonly refreshTokens = new Map<string, RefreshToken>();
+  /** By `jti`. */
+  readonly accessTokens = new Map<string, AccessToken>();
+
+  /** Everything issued to one app for one Member. */
+  revokeFor(memberId: string, clientId: string): void {
+    const matches = (token: { member_id: string; client_id: string }) =>
+      token.member_id === memberId && token.client_id === clientId;
+    for (const [code, record] of this.codes) if (matches(record)) this.codes.delete(code);
+    for (const token of [...this.refreshTokens.values(), ...this.accessTokens.values()]) {
+      if (matches(token)) token.status = "revoked";
+    }
+  }
+
+  /** Everything that grew out of one authorization code. */
+  revokeChain(code: string): void {
+    for (const token of [...this.refreshTokens.values(), ...this.accessTokens.values()]) {
+      if (token.code === code) token.status = "revoked";
+    }
+  }
+
+  /** U14: a deleted app's codes and tokens vanish. */
+  forgetClient(clientId: string): void {
+    for (const records of [this.codes, this.refreshTokens, this.accessTokens]) {
+      for (const [key, record] of records) if (record.client_id === clientId) records.delete(key);
+    }
+  }
+}
