@@ -45,6 +45,13 @@ const ERRORS = {
   public_connected_apps_do_not_have_secrets: [400, "Public Connected Apps do not have secrets."], // U3
   m2m_client_already_rotating_secret: [400, "The M2M client's secret is already being rotated."],
   m2m_client_not_rotating_secret: [400, "The M2M client's secret is not being rotated."],
+  invalid_m2m_client_scope: [400, "A scope is not valid."],
+  m2m_client_invalid_status: [400, "status must be active or inactive."],
+  m2m_search_missing_filter_name: [400, "An operand lacks filter_name."],
+  m2m_search_filter_name_must_be_string: [400, "filter_name must be a string."],
+  m2m_search_filter_name_not_recognized: [400, "filter_name is not recognized."],
+  m2m_search_missing_filter_value: [400, "An operand lacks filter_value."],
+  m2m_search_expected_array_of_strings: [400, "filter_value must be an array of strings."],
   duplicate_m2m_client_id: [400, "An M2M client with this client_id already exists."],
 
   organization_name_missing: [400, "organization_name is required."],
@@ -56,8 +63,11 @@ const ERRORS = {
   invalid_email: [400, "email_address is not valid."],
   duplicate_member_email: [400, "A member with this email_address already exists in the organization."],
   duplicate_member_external_id: [400, "A member with this external_id already exists in the organization."],
-  invalid_member_external_id: [400, "external_id is not valid."],
-  invalid_role: [400, "A role does not exist."],
+  invalid_member_get_fields: [400, "Provide member_id or email_address."],
+  invalid_rbac_role_assignment: [400, "A role to be assigned does not exist."],
+  cannot_assign_default_rbac_role_id: [400, "The default role is held by every Member and cannot be assigned."],
+  cannot_update_trusted_metadata: [400, "trusted_metadata cannot be updated when acting as a Member."],
+  email_unverified_for_reactivation: [400, "The Member has no verified email address."],
 
   no_session_arguments: [400, "Provide a session_token or a session_jwt."], // U3
   too_many_session_arguments: [400, "Provide only one of session_token and session_jwt."], // U1

@@ -4,6 +4,9 @@ import type { State } from "./state";
 
 export type JsonObject = Record<string, unknown>;
 
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 export interface OperationRequest<Param extends string = string> {
   /** From the route's pattern, percent-decoded. */
   params: Record<Param, string>;

@@ -1,27 +1,97 @@
-import { getClient, searchClients } from "./operations/clients";
-import { dangerouslyGetMember, getMember } from "./operations/members";
-import { getOrganization, getOrganizationMetrics } from "./operations/organizations";
+import { cancelSecretRotation, completeSecretRotation, startSecretRotation } from "./operations/client-secrets";
+import { createClient, deleteClient, getClient, searchClients, updateClient } from "./operations/clients";
+import {
+  getOrganizationConnectedApp,
+  listMemberConnectedApps,
+  listOrganizationConnectedApps,
+  revokeConnectedApp,
+} from "./operations/connected-apps";
+import {
+  cancelM2mSecretRotation,
+  completeM2mSecretRotation,
+  createM2mClient,
+  deleteM2mClient,
+  getM2mClient,
+  searchM2mClients,
+  startM2mSecretRotation,
+  updateM2mClient,
+} from "./operations/m2m-clients";
+import { searchMembers } from "./operations/member-search";
+import {
+  createMember,
+  dangerouslyGetMember,
+  deleteMember,
+  getMember,
+  reactivateMember,
+  updateMember,
+} from "./operations/members";
+import { searchOrganizations } from "./operations/organization-search";
+import {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  getOrganizationMetrics,
+  updateOrganization,
+} from "./operations/organizations";
+import { getOrganizationPolicy, getPolicy, setOrganizationPolicy } from "./operations/rbac-policy";
 import { authenticateSession, getJwks, listSessions, revokeSession } from "./operations/sessions";
 import { member, open, project, type Route } from "./router";
 
 const ORGANIZATIONS = "/v1/b2b/organizations";
 const ORGANIZATION = "/v1/b2b/organizations/:organization_id";
+const MEMBER = "/v1/b2b/organizations/:organization_id/members/:member_id";
 const CLIENTS = "/v1/connected_apps/clients";
+const CLIENT = "/v1/connected_apps/clients/:client_id";
+const M2M_CLIENTS = "/v1/m2m/clients";
+const M2M_CLIENT = "/v1/m2m/clients/:client_id";
 const SESSIONS = "/v1/b2b/sessions";
+const RBAC = "/v1/b2b/rbac";
 
 /** Everything that is emulated. `member` routes heed a session header, `open` ones need no project credentials. */
 export const operations: readonly Route[] = [
+  project("POST", ORGANIZATIONS, createOrganization),
+  project("POST", `${ORGANIZATIONS}/search`, searchOrganizations),
   project("GET", ORGANIZATION, getOrganization),
+  member("PUT", ORGANIZATION, updateOrganization),
+  member("DELETE", ORGANIZATION, deleteOrganization),
   project("GET", `${ORGANIZATION}/metrics`, getOrganizationMetrics),
+  member("GET", `${ORGANIZATION}/connected_apps`, listOrganizationConnectedApps),
+  member("GET", `${ORGANIZATION}/connected_apps/:connected_app_id`, getOrganizationConnectedApp),
 
+  member("POST", `${ORGANIZATION}/members`, createMember),
   project("GET", `${ORGANIZATION}/member`, getMember),
   project("GET", `${ORGANIZATIONS}/members/dangerously_get/:member_id`, dangerouslyGetMember),
+  member("POST", `${ORGANIZATIONS}/members/search`, searchMembers),
+  member("PUT", MEMBER, updateMember),
+  member("DELETE", MEMBER, deleteMember),
+  member("PUT", `${MEMBER}/reactivate`, reactivateMember),
+  member("GET", `${MEMBER}/connected_apps`, listMemberConnectedApps),
+  member("POST", `${MEMBER}/connected_apps/:connected_app_id/revoke`, revokeConnectedApp),
 
+  project("POST", CLIENTS, createClient),
   project("POST", `${CLIENTS}/search`, searchClients),
-  project("GET", `${CLIENTS}/:client_id`, getClient),
+  project("GET", CLIENT, getClient),
+  project("PUT", CLIENT, updateClient),
+  project("DELETE", CLIENT, deleteClient),
+  project("POST", `${CLIENT}/secrets/rotate/start`, startSecretRotation),
+  project("POST", `${CLIENT}/secrets/rotate`, completeSecretRotation),
+  project("POST", `${CLIENT}/secrets/rotate/cancel`, cancelSecretRotation),
+
+  project("POST", M2M_CLIENTS, createM2mClient),
+  project("POST", `${M2M_CLIENTS}/search`, searchM2mClients),
+  project("GET", M2M_CLIENT, getM2mClient),
+  project("PUT", M2M_CLIENT, updateM2mClient),
+  project("DELETE", M2M_CLIENT, deleteM2mClient),
+  project("POST", `${M2M_CLIENT}/secrets/rotate/start`, startM2mSecretRotation),
+  project("POST", `${M2M_CLIENT}/secrets/rotate`, completeM2mSecretRotation),
+  project("POST", `${M2M_CLIENT}/secrets/rotate/cancel`, cancelM2mSecretRotation),
 
   project("POST", `${SESSIONS}/authenticate`, authenticateSession),
   project("GET", SESSIONS, listSessions),
   member("POST", `${SESSIONS}/revoke`, revokeSession),
   open("GET", `${SESSIONS}/jwks/:project_id`, getJwks),
+
+  project("GET", `${RBAC}/policy`, getPolicy),
+  project("GET", `${RBAC}/organizations/:organization_id`, getOrganizationPolicy),
+  project("PUT", `${RBAC}/organizations/:organization_id`, setOrganizationPolicy),
 ];

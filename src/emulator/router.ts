@@ -85,7 +85,7 @@ function find(node: Node, segments: readonly string[], depth: number, values: st
   const literal = node.literal.get(segment);
   const viaLiteral = literal ? find(literal, segments, depth + 1, values) : null;
   if (viaLiteral || !node.param || segment === "") return viaLiteral;
-  values[values.length] = segment;
+  values.push(segment);
   const viaParam = find(node.param.node, segments, depth + 1, values);
   if (!viaParam) values.pop();
   return viaParam;

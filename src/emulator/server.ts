@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { checkProjectCredentials } from "./credentials";
 import { errorBody, StytchApiError } from "./errors";
 import type { Fault, Faults } from "./faults";
-import { type JsonObject, type OperationRequest, Reply } from "./operation";
+import { isObject, type JsonObject, type OperationRequest, Reply } from "./operation";
 import type { Session } from "./records";
 import type { RecordedRequest, RequestLog } from "./request-log";
 import { createRouter, type Match, type Route } from "./router";
@@ -114,10 +114,8 @@ function parseBody(text: string, contentType = ""): JsonObject {
   if (text === "") return {};
   if (contentType.startsWith("application/x-www-form-urlencoded")) return Object.fromEntries(new URLSearchParams(text));
   const value = parseJson(text);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new StytchApiError("bad_request", "The request body must be a JSON object.");
-  }
-  return value as JsonObject;
+  if (!isObject(value)) throw new StytchApiError("bad_request", "The request body must be a JSON object.");
+  return value;
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,16 @@
+import { z } from "zod";
+import { flag, metadata, parseFields, text, texts } from "../body";
+import { ADMIN_ROLE, directRoles, newMember } from "../defaults";
 import { StytchApiError } from "../errors";
+import { newId } from "../ids";
 import type { Operation } from "../operation";
+import { authorizeCaller, requireTenancy } from "../rbac";
 import type { Member } from "../records";
 import type { State } from "../state";
+import { endAccess } from "./end-access";
+import { checkEmail, checkMemberExternalId, checkRoles } from "./member-rules";
+import { mergeMetadata } from "./merge-metadata";
+import { memberUpdateActions } from "./update-actions";
 
 /** What every call about one Member answers. */
 export const memberBody = (state: State, member: Member) => ({
@@ -16,7 +25,7 @@ export const getMember: Operation<"organization_id"> = (state, { params, query }
   const memberId = query.get("member_id");
   const emailAddress = query.get("email_address");
   if (memberId === null && emailAddress === null) {
-    throw new StytchApiError("bad_request", "member_id or email_address is required.");
+    throw new StytchApiError("invalid_member_get_fields");
   }
   const member =
     memberId === null
@@ -31,5 +40,111 @@ export const dangerouslyGetMember: Operation<"member_id"> = (state, { params, qu
   const member = state.members.get(params.member_id);
   const visible = member && (member.status !== "deleted" || query.get("include_deleted") === "true");
   if (!visible) throw new StytchApiError("member_not_found");
+  return memberBody(state, member);
+};
+
+const fields = {
+  name: text.exactOptional(),
+  external_id: text.exactOptional(),
+  trusted_metadata: metadata.exactOptional(),
+  untrusted_metadata: metadata.exactOptional(),
+  roles: texts.exactOptional(),
+  is_breakglass: flag.exactOptional(),
+  mfa_enrolled: flag.exactOptional(),
+  mfa_phone_number: text.exactOptional(),
+};
+const createFields = z.object({ ...fields, email_address: text, create_member_as_pending: flag.exactOptional() });
+const updateFields = z.object({
+  ...fields,
+  email_address: text.exactOptional(),
+  default_mfa_method: text.exactOptional(),
+  preserve_existing_sessions: flag.exactOptional(),
+  unlink_email: flag.exactOptional(),
+});
+
+/** POST /v1/b2b/organizations/:organization_id/members */
+export const createMember: Operation<"organization_id"> = (state, { params, body, caller }) => {
+  authorizeCaller(state, caller, {
+    organizationId: params.organization_id,
+    resource: "stytch.member",
+    actions: ["create"],
+  });
+  const { organization_id } = state.requireOrganization(params.organization_id);
+  const { create_member_as_pending, roles = [], ...given } = parseFields(createFields, body);
+  checkEmail(state, organization_id, given.email_address);
+  if (given.external_id !== undefined) checkMemberExternalId(state, organization_id, given.external_id);
+  checkRoles(state, organization_id, roles);
+  const member = newMember(
+    {
+      ...given,
+      organization_id,
+      member_id: newId("member"),
+      status: create_member_as_pending ? "pending" : "active",
+      roles: directRoles(roles),
+    },
+    state.now(),
+  );
+  state.members.save(member);
+  return memberBody(state, member);
+};
+
+/** PUT /v1/b2b/organizations/:organization_id/members/:member_id */
+export const updateMember: Operation<"organization_id" | "member_id"> = (state, { params, body, caller }) => {
+  const access = { organizationId: params.organization_id, resource: "stytch.member" };
+  if (caller) {
+    requireTenancy(state, caller, params.organization_id);
+    const { onSelf, onMember } = memberUpdateActions(body);
+    authorizeCaller(state, caller, { ...access, actions: onSelf, memberId: params.member_id });
+    authorizeCaller(state, caller, { ...access, actions: onMember });
+  }
+  const known = state.requireMember(params.organization_id, params.member_id);
+  const { trusted_metadata, untrusted_metadata, roles, unlink_email, preserve_existing_sessions, ...given } =
+    parseFields(updateFields, body);
+  const { organization_id } = known;
+  if (given.email_address !== undefined) checkEmail(state, organization_id, given.email_address, known);
+  if (given.external_id !== undefined) checkMemberExternalId(state, organization_id, given.external_id, known);
+  if (roles) checkRoles(state, organization_id, roles);
+  const moved = given.email_address !== undefined && given.email_address !== known.email_address && !unlink_email;
+  const retired = { email_id: newId("email"), email_address: known.email_address };
+  const member: Member = {
+    ...known,
+    ...given,
+    ...(roles && { roles: directRoles(roles), is_admin: roles.includes(ADMIN_ROLE) }),
+    retired_email_addresses: [...known.retired_email_addresses, ...(moved ? [retired] : [])],
+    trusted_metadata: mergeMetadata(known.trusted_metadata, trusted_metadata),
+    untrusted_metadata: mergeMetadata(known.untrusted_metadata, untrusted_metadata),
+    updated_at: state.now(),
+  };
+  state.members.save(member);
+  return memberBody(state, member);
+};
+
+/** DELETE /v1/b2b/organizations/:organization_id/members/:member_id: the record stays, without access. */
+export const deleteMember: Operation<"organization_id" | "member_id"> = (state, { params, caller }) => {
+  authorizeCaller(state, caller, {
+    organizationId: params.organization_id,
+    resource: "stytch.member",
+    actions: ["delete"],
+    memberId: params.member_id,
+  });
+  const member = state.requireMember(params.organization_id, params.member_id);
+  endAccess(state, member.member_id);
+  state.members.save({ ...member, status: "deleted", updated_at: state.now() });
+  return { member_id: member.member_id };
+};
+
+/** PUT /v1/b2b/organizations/:organization_id/members/:member_id/reactivate: takes no external id. */
+export const reactivateMember: Operation<"organization_id" | "member_id"> = (state, { params, caller }) => {
+  authorizeCaller(state, caller, {
+    organizationId: params.organization_id,
+    resource: "stytch.member",
+    actions: ["create"],
+  });
+  const known = state.requireMemberOrDeleted(params.organization_id, params.member_id);
+  if (known.member_id !== params.member_id) throw new StytchApiError("member_not_found");
+  if (!known.email_address_verified) throw new StytchApiError("email_unverified_for_reactivation");
+  checkEmail(state, known.organization_id, known.email_address, known);
+  const member: Member = { ...known, status: "active", updated_at: state.now() };
+  state.members.save(member);
   return memberBody(state, member);
 };

@@ -51,9 +51,14 @@ export class MemberTable extends Table<Member> {
   private forgetAliases(id: string): void {
     const known = this.get(id);
     if (!known) return;
-    this.byEmail.delete(emailKey(known.organization_id, known.email_address));
-    if (known.external_id) this.byExternalId.delete(`${known.organization_id} ${known.external_id}`);
+    // A deleted Member's address and external id may belong to somebody else by now.
+    deleteIf(this.byEmail, emailKey(known.organization_id, known.email_address), id);
+    if (known.external_id) deleteIf(this.byExternalId, `${known.organization_id} ${known.external_id}`, id);
   }
+}
+
+function deleteIf(index: Map<string, string>, key: string, id: string): void {
+  if (index.get(key) === id) index.delete(key);
 }
 
 const emailKey = (organizationId: string, emailAddress: string): string =>
