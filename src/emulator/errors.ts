@@ -77,6 +77,43 @@ const ERRORS = {
   jwt_invalid_claims: [400, "The session JWT lacks claims."],
   invalid_session_duration_minutes: [400, "session_duration_minutes must be between 5 and 527040."],
 
+  connected_app_misconfigured_client: [400, "The Connected App has no redirect URL."],
+  connected_app_supplied_redirect_url_not_found_in_client: [
+    401,
+    "The redirect URL supplied in the request is not registered to the client.",
+  ],
+  no_oauth_authorize_member_selector: [400, "Provide organization_id and member_id, or a session."],
+  connected_app_not_allowed_for_org: [400, "The Organization does not allow this Connected App."], // U3
+  oauth_invalid_scope_requested: [400, "A requested scope does not exist."],
+  oidc_prompt_none_must_be_exclusive: [400, "prompt=none cannot be combined with other values."],
+  pkce_required_for_idp_authorization_flow: [400, "Public Connected Apps must use PKCE."],
+  invalid_pkce_code_challenge: [400, "code_challenge must be 43 to 128 URL-safe characters."],
+
+  invalid_client_id: [400, "The client_id is not valid."],
+  invalid_client_secret: [400, "The client_secret is not valid."],
+  idp_auth_code_not_found: [404, "The authorization code could not be found."],
+  idp_auth_code_expired: [400, "The authorization code has expired."],
+  idp_refresh_token_not_found: [404, "The refresh token could not be found."],
+  idp_refresh_token_expired: [400, "The refresh token has expired."],
+  idp_refresh_token_already_used: [400, "The refresh token was already used."],
+  idp_access_token_not_found: [404, "The access token could not be found."],
+  idp_access_token_expired: [400, "The access token has expired."],
+  connected_app_consent_revoked: [
+    401,
+    "The Connected App's permission has been revoked. Complete another authorization flow to re-enable access.",
+  ],
+  pkce_mismatch: [400, "The code_verifier does not match the code_challenge."],
+  pkce_expected_code_verifier: [400, "A code_verifier is required."],
+  pkce_did_not_expect_code_verifier: [400, "No code_challenge was sent, so no code_verifier is expected."],
+  invalid_pkce_code_verifier: [400, "code_verifier must be 43 to 128 URL-safe characters."],
+  dynamic_client_registration_not_enabled: [400, "Dynamic client registration is not enabled."], // U3
+  authorization_endpoint_not_configured_for_project: [400, "The project has no Authorization URL."],
+  oauth_access_token_exchange_missing_full_access: [400, "The access token lacks the full_access scope."],
+  oauth_access_token_exchange_token_invalid_grant: [400, "The access token was revoked."],
+  oauth_access_token_exchange_token_too_old: [400, "The access token is older than 5 minutes."],
+  idp_access_token_could_not_be_exchanged: [404, "The access token could not be exchanged."],
+  no_associated_session_passed_in: [400, "The authorization was not linked to a session."],
+
   user_search_invalid_limit: [400, "limit must be between 0 and 1000."],
   user_search_invalid_cursor: [400, "The cursor is not valid."],
   user_search_invalid_operator: [400, "The operator must be AND or OR."],
@@ -134,7 +171,8 @@ export type OAuthErrorCode =
   | "unauthorized_client"
   | "unsupported_grant_type"
   | "invalid_scope"
-  | "invalid_token";
+  | "invalid_token"
+  | "insufficient_scope";
 
 /** U28: public OAuth endpoints fail in the OAuth shape, with Stytch's own type beside it. */
 export class OAuthApiError extends StytchApiError {

@@ -42,6 +42,7 @@ export async function mintAccessToken(state: State, { clientId, memberId, scopes
     code: "",
     refresh_token: null,
     status: "active",
+    exchanged: false,
     client_id: clientId,
     organization_id: member.organization_id,
     member_id: memberId,

@@ -172,11 +172,11 @@ export interface AuthorizationCode extends IssuedTo {
   code_challenge: string | null;
   nonce: string | null;
   resources: string[];
-  used: boolean;
+  status: TokenStatus;
 }
 
-/** `revoked` records stay, so that their later use can be told apart from a token nobody ever issued. */
-export type TokenStatus = "active" | "used" | "revoked";
+/** Ended records stay, so that their later use can be told apart from a token nobody ever issued. */
+export type TokenStatus = "active" | "used" | "revoked" | "consent_revoked";
 
 export interface RefreshToken extends IssuedTo {
   refresh_token: string;
@@ -192,4 +192,6 @@ export interface AccessToken extends IssuedTo {
   /** The refresh token it was issued beside or from. */
   refresh_token: string | null;
   status: TokenStatus;
+  /** Exchanged for the Member's session, which works once. */
+  exchanged: boolean;
 }

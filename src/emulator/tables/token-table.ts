@@ -9,11 +9,10 @@ export class TokenTable {
 
   /** Everything issued to one app for one Member. */
   revokeFor(memberId: string, clientId: string): void {
-    const matches = (token: { member_id: string; client_id: string }) =>
-      token.member_id === memberId && token.client_id === clientId;
-    for (const [code, record] of this.codes) if (matches(record)) this.codes.delete(code);
-    for (const token of [...this.refreshTokens.values(), ...this.accessTokens.values()]) {
-      if (matches(token)) token.status = "revoked";
+    for (const records of [this.codes, this.refreshTokens, this.accessTokens]) {
+      for (const record of records.values()) {
+        if (record.member_id === memberId && record.client_id === clientId) record.status = "consent_revoked";
+      }
     }
   }
 
