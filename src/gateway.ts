@@ -1,0 +1,61 @@
+import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
+import { createAuthenticator } from "./auth/authenticate";
+import type { Config } from "./config";
+import { createApollo } from "./graphql/apollo";
+import { createContextFactory } from "./graphql/context-factory";
+import { registerGraphqlRoute } from "./http/graphql.route";
+import { registerHealthRoutes } from "./http/health.route";
+import { createSandbox } from "./http/sandbox";
+import { createHttpServer } from "./http/server";
+import { createLogger, type Logger } from "./logger";
+import { createStytch } from "./stytch/client";
+
+/** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
+export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
+
+export interface GatewayOptions {
+  logger?: Logger;
+  /** Filled into Apollo Sandbox. */
+  sandboxHeaders?: Record<string, string>;
+}
+
+export interface Gateway {
+  /** Origin that browsers use. */
+  url: string;
+  /** In-flight requests finish; new ones are refused. */
+  stop(): Promise<void>;
+}
+
+/** Composition root: every part is made here and handed what it needs. */
+export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const stytch = createStytch({ ...config.stytch, timeoutMs: config.upstreamTimeoutMs, coalesce: true });
+  const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
+
+  const app = await createHttpServer(logger, config.corsOrigins);
+  const apollo = createApollo({
+    introspection: config.introspection,
+    logger,
+    plugins: [
+      ApolloServerPluginDrainHttpServer({ httpServer: app.server }),
+      createSandbox(!config.production, options.sandboxHeaders ?? {}),
+    ],
+  });
+  await apollo.start();
+
+  let ready = false;
+  registerGraphqlRoute(app, apollo, createContextFactory(stytch, authenticator));
+  registerHealthRoutes(app, () => ready);
+  const address = await app.listen({ port: config.port, host: config.host });
+  ready = true;
+
+  return {
+    url: config.publicUrl ?? address,
+    async stop() {
+      ready = false;
+      await apollo.stop();
+      await app.close();
+      await stytch.close();
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { Authenticator, Credentials } from "../auth/authenticate";
+import type { Stytch } from "../stytch/client";
+import { UpstreamMeter } from "../stytch/meter";
+import { GatewayContext } from "./context";
+
+export type ContextFactory = (credentials: Credentials, requestId: string) => Promise<GatewayContext>;
+
+/** One context per request: its own counter, its own view of Stytch, its own loaders. */
+export const createContextFactory =
+  (stytch: Stytch, authenticator: Authenticator): ContextFactory =>
+  async (credentials, requestId) => {
+    const client = stytch.client(new UpstreamMeter());
+    const viewer = await authenticator.authenticate(credentials, client);
+    return new GatewayContext(viewer, client, requestId);
+  };

@@ -1,0 +1,29 @@
+import type { Viewer } from "../auth/viewer";
+import { createLoaders, type Loaders } from "../loaders";
+import type { StytchClient } from "../stytch/client";
+
+/** What resolvers see of one request. Made anew for each; never shared. */
+export class GatewayContext {
+  loaders: Loaders;
+
+  constructor(
+    public viewer: Viewer | null,
+    readonly stytch: StytchClient,
+    readonly requestId: string,
+  ) {
+    this.loaders = createLoaders(stytch, viewer);
+  }
+
+  /** Makes one write. Whatever was read before it is forgotten, so that everything after it shows the new state. */
+  async write<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      if (this.viewer?.kind === "member") {
+        const { records: _, ...viewer } = this.viewer;
+        this.viewer = viewer;
+      }
+      this.loaders = createLoaders(this.stytch, this.viewer);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { notFound } from "../../loaders/reader";
+import type { GatewayContext } from "../context";
+import { Authorization, toAuthorization } from "../types/authorization.type";
+import { Member, toMember } from "../types/member.type";
+import { Organization, toOrganization } from "../types/organization.type";
+
+@Resolver(() => Member)
+export class MemberResolver {
+  @Authorized("read")
+  @Query(() => Member, { nullable: true, description: "One Member, or null when there is none that you may see." })
+  async member(@Arg("id", () => ID) memberId: string, @Ctx() { loaders }: GatewayContext): Promise<Member | null> {
+    const record = await loaders.member.load({ memberId, organizationId: null });
+    return record && toMember(record);
+  }
+
+  @FieldResolver(() => Organization)
+  async organization(@Root() member: Member, @Ctx() { loaders }: GatewayContext): Promise<Organization> {
+    const record = await loaders.organization.load(member.organizationId);
+    if (!record) throw notFound("Organization");
+    return toOrganization(record);
+  }
+
+  @FieldResolver(() => [Authorization], {
+    description:
+      "Apps that may act for this Member, by name. For others than yourself: `get.connected-apps` on `stytch.member`.",
+  })
+  async authorizations(
+    @Root() { id: memberId, organizationId }: Member,
+    @Ctx() { loaders }: GatewayContext,
+  ): Promise<Authorization[]> {
+    return (await loaders.memberAuthorizations.load({ organizationId, memberId })).map(toAuthorization);
+  }
+}

@@ -1,0 +1,71 @@
+import { type ClassType, Field, Int, ObjectType } from "type-graphql";
+import type { Page } from "../../loaders/page";
+
+@ObjectType({ simpleResolvers: true, description: "Where a page stands (Relay Cursor Connections)." })
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: "True when `after` was given. Stytch pages forwards only." })
+  hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  startCursor!: string | null;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+/** What every connection holds, whatever its items are. */
+export interface Connection<T> {
+  edges: { cursor: string; node: T }[];
+  nodes: T[];
+  pageInfo: PageInfo;
+  totalCount: number | null;
+}
+
+/** The `XConnection` and `XEdge` types for one item type. */
+export function connectionOf<T extends object>(Item: ClassType<T>): ClassType<Connection<T>> {
+  @ObjectType(`${Item.name}Edge`, { simpleResolvers: true })
+  class Edge {
+    @Field(() => String, { description: "Pass it as `after` to read on from here. Opaque." })
+    cursor!: string;
+
+    @Field(() => Item)
+    node!: T;
+  }
+
+  @ObjectType(`${Item.name}Connection`, { simpleResolvers: true })
+  class ItemConnection implements Connection<T> {
+    @Field(() => [Edge])
+    edges!: Edge[];
+
+    @Field(() => [Item], { description: "The edges' nodes, for those who need no cursors." })
+    nodes!: T[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: "All matches, not only this page. Null when Stytch does not count.",
+    })
+    totalCount!: number | null;
+  }
+  return ItemConnection;
+}
+
+export function toConnection<R, T>(page: Page<R>, toNode: (record: R) => T): Connection<T> {
+  const edges = page.items.map(({ cursor, record }) => ({ cursor, node: toNode(record) }));
+  return {
+    edges,
+    nodes: edges.map(({ node }) => node),
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: page.hasPreviousPage,
+      startCursor: edges.at(0)?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: page.totalCount,
+  };
+}

@@ -1,0 +1,53 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import type { Member as MemberRecord } from "stytch";
+import { Field, ObjectType } from "type-graphql";
+import { MemberStatus, toEnum } from "./enums";
+import { Node } from "./node.type";
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    "A person in one Organization. A Member reads itself; reading others needs `search` on `stytch.member`, which Stytch checks.",
+})
+export class Member extends Node {
+  @Field(() => String)
+  emailAddress!: string;
+
+  @Field(() => String, { description: "Empty when nobody gave one." })
+  name!: string;
+
+  @Field(() => MemberStatus)
+  status!: MemberStatus;
+
+  @Field(() => [String], { description: "Ids of the roles in Stytch's RBAC policy, whichever way they were assigned." })
+  roles!: string[];
+
+  @Field(() => Boolean, { description: "Holds the role `stytch_admin`." })
+  isAdmin!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Your own id for it, unique in its Organization." })
+  externalId!: string | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  createdAt!: string | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  updatedAt!: string | null;
+
+  organizationId!: string;
+}
+
+export const toMember = (record: MemberRecord): Member =>
+  Object.assign(new Member(), {
+    id: record.member_id,
+    organizationId: record.organization_id,
+    emailAddress: record.email_address,
+    name: record.name,
+    status: toEnum(MemberStatus, record.status),
+    roles: record.roles.map(({ role_id }) => role_id),
+    isAdmin: record.is_admin,
+    externalId: record.external_id || null,
+    createdAt: record.created_at || null,
+    updatedAt: record.updated_at || null,
+  });

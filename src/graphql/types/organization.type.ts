@@ -1,0 +1,75 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import type { Organization as OrganizationRecord } from "stytch";
+import { Field, ID, ObjectType } from "type-graphql";
+import { ConnectedAppRuleMode, toEnum } from "./enums";
+import { Node } from "./node.type";
+
+@ObjectType({ simpleResolvers: true, description: "Which apps of one kind Members may authorize." })
+export class ConnectedAppRule {
+  @Field(() => ConnectedAppRuleMode)
+  mode!: ConnectedAppRuleMode;
+
+  @Field(() => [ID], { description: "Ids of the allowed apps. Stytch looks at them only when `mode` is RESTRICTED." })
+  allowedAppIds!: string[];
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: "An Organization's rules for Connected Apps. Changed with `updateConnectedAppPolicy`.",
+})
+export class ConnectedAppPolicy {
+  @Field(() => ConnectedAppRule, { description: "Rule for your own apps." })
+  firstParty!: ConnectedAppRule;
+
+  @Field(() => ConnectedAppRule, { description: "Rule for partners' apps." })
+  thirdParty!: ConnectedAppRule;
+}
+
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: "A customer of the marketplace: a tenant. Members see their own Organization only; operators see all.",
+})
+export class Organization extends Node {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String, { description: "Unique, 2 to 128 letters, digits, `-`, `.`, `_` or `~`." })
+  slug!: string;
+
+  @Field(() => String, { nullable: true, description: "Your own id for it, unique, at most 128 characters." })
+  externalId!: string | null;
+
+  @Field(() => String, { nullable: true })
+  logoUrl!: string | null;
+
+  @Field(() => ConnectedAppPolicy)
+  connectedAppPolicy!: ConnectedAppPolicy;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  createdAt!: string | null;
+
+  @Field(() => GraphQLDateTime, { nullable: true })
+  updatedAt!: string | null;
+}
+
+export const toOrganization = (record: OrganizationRecord): Organization =>
+  Object.assign(new Organization(), {
+    id: record.organization_id,
+    name: record.organization_name,
+    slug: record.organization_slug,
+    externalId: record.organization_external_id || null,
+    logoUrl: record.organization_logo_url || null,
+    connectedAppPolicy: {
+      firstParty: {
+        mode: toEnum(ConnectedAppRuleMode, record.first_party_connected_apps_allowed_type),
+        allowedAppIds: record.allowed_first_party_connected_apps,
+      },
+      thirdParty: {
+        mode: toEnum(ConnectedAppRuleMode, record.third_party_connected_apps_allowed_type),
+        allowedAppIds: record.allowed_third_party_connected_apps,
+      },
+    },
+    createdAt: record.created_at || null,
+    updatedAt: record.updated_at || null,
+  });

@@ -1,0 +1,46 @@
+import type { ApolloServer } from "@apollo/server";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyInstance } from "fastify";
+import type { ErrorCode } from "../errors";
+import { GatewayError } from "../errors";
+import type { GatewayContext } from "../graphql/context";
+import type { ContextFactory } from "../graphql/context-factory";
+import { readCredentials } from "./credentials";
+
+/** Statuses of errors that refuse a request as a whole, before any field ran. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  RATE_LIMITED: 429,
+  UPSTREAM_RATE_LIMITED: 503,
+  UPSTREAM_UNAVAILABLE: 503,
+  UPSTREAM_TIMEOUT: 504,
+};
+
+/** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
+export function registerGraphqlRoute(
+  app: FastifyInstance,
+  apollo: ApolloServer<GatewayContext>,
+  createContext: ContextFactory,
+): void {
+  app.route({
+    url: "/graphql",
+    method: ["GET", "POST"],
+    handler: fastifyApolloHandler(apollo, {
+      context: async (request) => {
+        try {
+          return await createContext(readCredentials(request), request.id);
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error;
+          const status = STATUS[error.code] ?? 500;
+          throw new GatewayError(error.code, error.message, {
+            ...error.details,
+            requestId: request.id,
+            http: { status },
+          });
+        }
+      },
+    }),
+  });
+}
