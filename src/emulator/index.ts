@@ -30,6 +30,8 @@ export interface EmulatorOptions {
   clock?: Clock;
   /** Where the page behind the project's Authorization URL runs. */
   gatewayUrl?: string;
+  /** Whether apps may register themselves; true by default. */
+  dynamicRegistration?: boolean;
   /** Beyond it, each search endpoint answers 429. Unlimited when left out. */
   searchLimitPerMinute?: number;
 }
@@ -77,6 +79,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
   state.origin = url;
   state.gatewayUrl = gatewayUrl;
+  state.dynamicRegistration = options.dynamicRegistration ?? true;
   const seeded = seed(state, options.seed);
 
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { issuer, ORGANIZATION_CLAIM } from "./sessions";
+import { issueAccessToken } from "./oauth/issue-tokens";
+import { issuer } from "./sessions";
 import type { State } from "./state";
 
 export interface M2mTokenOptions {
@@ -7,16 +8,18 @@ export interface M2mTokenOptions {
   clientId: string;
   /** All scopes of the client when left out. */
   scopes?: readonly string[];
+  /** That of the management API when left out. */
+  issuer?: string;
 }
 
-const M2M_TOKEN_SECONDS = 3600;
+export const M2M_TOKEN_SECONDS = 3600;
 
 /** An M2M access token. It carries no organization claim: that is what tells it from a Connected App's. */
-export function signM2mToken(state: State, { clientId, scopes }: M2mTokenOptions): Promise<string> {
+export function signM2mToken(state: State, { clientId, scopes, issuer: iss }: M2mTokenOptions): Promise<string> {
   const granted = scopes ?? state.requireM2mClient(clientId).scopes;
   return state.signer.sign({
     ...times(state, M2M_TOKEN_SECONDS),
-    iss: issuer(state),
+    iss: iss ?? issuer(state),
     sub: clientId,
     aud: [state.projectId],
     jti: randomUUID(),
@@ -30,42 +33,18 @@ export interface AppTokenOptions {
   scopes: readonly string[];
 }
 
-/** A Connected App's access token for one Member, as the token endpoint would issue it. */
-export async function mintAccessToken(state: State, { clientId, memberId, scopes }: AppTokenOptions): Promise<string> {
-  const client = state.requireClient(clientId);
-  const member = state.requireMemberById(memberId);
-  const organization = state.requireOrganization(member.organization_id);
-  const jti = randomUUID();
-  const { iat, exp, nbf } = times(state, client.access_token_expiry_minutes * 60);
-  state.tokens.accessTokens.set(jti, {
-    jti,
+/** A Connected App's access token for one Member, as the token endpoint beside the management API issues it. */
+export function mintAccessToken(state: State, { clientId, memberId, scopes }: AppTokenOptions): Promise<string> {
+  const source = {
     code: "",
-    refresh_token: null,
-    status: "active",
-    exchanged: false,
     client_id: clientId,
-    organization_id: member.organization_id,
+    organization_id: state.requireMemberById(memberId).organization_id,
     member_id: memberId,
-    scopes: [...scopes],
     member_session_id: null,
-    issued_at: iat * 1000,
-    expires_at: exp * 1000,
-  });
-  return state.signer.sign({
-    iss: issuer(state),
-    sub: memberId,
-    aud: [state.projectId, ...(client.access_token_custom_audience ? [client.access_token_custom_audience] : [])],
-    client_id: clientId,
-    scope: scopes.join(" "),
-    iat,
-    nbf,
-    exp,
-    jti,
-    [ORGANIZATION_CLAIM]: {
-      organization_id: organization.organization_id,
-      slug: organization.organization_slug,
-    },
-  });
+    scopes: [...scopes],
+    resources: [],
+  };
+  return issueAccessToken(state, source, { issuer: issuer(state), refreshToken: null });
 }
 
 function times(state: State, seconds: number) {

@@ -1,3 +1,12 @@
+import { authorize, startAuthorize } from "./oauth/authorize";
+import { exchangeAccessToken } from "./oauth/exchange-access-token";
+import { introspect } from "./oauth/introspect";
+import { authorizationServer, jwks, openidConfiguration } from "./oauth/metadata";
+import { onApi, onDomain } from "./oauth/public-endpoint";
+import { register } from "./oauth/register";
+import { revoke } from "./oauth/revoke";
+import { token } from "./oauth/token";
+import { userinfo } from "./oauth/userinfo";
 import { cancelSecretRotation, completeSecretRotation, startSecretRotation } from "./operations/client-secrets";
 import { createClient, deleteClient, getClient, searchClients, updateClient } from "./operations/clients";
 import {
@@ -45,6 +54,8 @@ const CLIENT = "/v1/connected_apps/clients/:client_id";
 const M2M_CLIENTS = "/v1/m2m/clients";
 const M2M_CLIENT = "/v1/m2m/clients/:client_id";
 const SESSIONS = "/v1/b2b/sessions";
+const AUTHORIZE = "/v1/b2b/idp/oauth/authorize";
+const PUBLIC = "/v1/public/:project_id";
 const RBAC = "/v1/b2b/rbac";
 
 /** Everything that is emulated. `member` routes heed a session header, `open` ones need no project credentials. */
@@ -89,9 +100,32 @@ export const operations: readonly Route[] = [
   project("POST", `${SESSIONS}/authenticate`, authenticateSession),
   project("GET", SESSIONS, listSessions),
   member("POST", `${SESSIONS}/revoke`, revokeSession),
+  project("POST", `${SESSIONS}/exchange_access_token`, exchangeAccessToken),
   open("GET", `${SESSIONS}/jwks/:project_id`, getJwks),
 
   project("GET", `${RBAC}/policy`, getPolicy),
   project("GET", `${RBAC}/organizations/:organization_id`, getOrganizationPolicy),
   project("PUT", `${RBAC}/organizations/:organization_id`, setOrganizationPolicy),
+
+  project("POST", `${AUTHORIZE}/start`, startAuthorize),
+  project("POST", AUTHORIZE, authorize),
+
+  open("POST", "/v1/oauth2/token", onDomain(token)),
+  open("POST", "/v1/oauth2/introspect", onDomain(introspect)),
+  open("POST", "/v1/oauth2/revoke", onDomain(revoke)),
+  open("GET", "/v1/oauth2/userinfo", onDomain(userinfo)),
+  open("POST", "/v1/oauth2/userinfo", onDomain(userinfo)),
+  open("POST", "/v1/oauth2/register", onDomain(register)),
+  open("GET", "/.well-known/openid-configuration", onDomain(openidConfiguration)),
+  open("GET", "/.well-known/oauth-authorization-server", onDomain(authorizationServer)),
+  open("GET", "/.well-known/jwks.json", onDomain(jwks)),
+
+  open("POST", `${PUBLIC}/oauth2/token`, onApi(token)),
+  open("POST", `${PUBLIC}/oauth2/introspect`, onApi(introspect)),
+  open("POST", `${PUBLIC}/oauth2/revoke`, onApi(revoke)),
+  open("GET", `${PUBLIC}/oauth2/userinfo`, onApi(userinfo)),
+  open("POST", `${PUBLIC}/oauth2/userinfo`, onApi(userinfo)),
+  open("POST", `${PUBLIC}/oauth2/register`, onApi(register)),
+  open("GET", `${PUBLIC}/.well-known/openid-configuration`, onApi(openidConfiguration)),
+  open("GET", `${PUBLIC}/.well-known/oauth-authorization-server`, onApi(authorizationServer)),
 ];

@@ -25,6 +25,8 @@ export class State {
   origin = "";
   /** Where the page behind the project's Authorization URL runs. */
   gatewayUrl = "";
+  /** Whether apps may register themselves (RFC 7591). */
+  dynamicRegistration = true;
 
   readonly organizations = new OrganizationTable();
   readonly members = new MemberTable();

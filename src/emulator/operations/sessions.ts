@@ -7,11 +7,16 @@ import type { Member, Session } from "../records";
 import { requireSession, type SessionCredential, sessionJwt, sessionView } from "../sessions";
 import type { State } from "../state";
 
-const authenticateFields = z.object({
-  session_token: text.exactOptional(),
-  session_jwt: text.exactOptional(),
+/** What every call that answers with a session may change about it. */
+export const sessionFields = {
   session_duration_minutes: z.number().exactOptional(),
   session_custom_claims: metadata.exactOptional(),
+};
+type SessionFields = z.infer<z.ZodObject<typeof sessionFields>>;
+const authenticateFields = z.object({
+  ...sessionFields,
+  session_token: text.exactOptional(),
+  session_jwt: text.exactOptional(),
   authorization_check: z.object({ organization_id: text, resource_id: text, action: text }).exactOptional(),
 });
 
@@ -22,17 +27,17 @@ export const authenticateSession: Operation = async (state, { body }) => {
   const member = state.requireMember(session.organization_id, session.member_id);
   const check = fields.authorization_check;
   const verdict = check && verdictFor(state, session, member, check);
-  extend(state, session, fields.session_duration_minutes);
-  Object.assign(session.custom_claims, fields.session_custom_claims);
-  return {
-    member_session: sessionView(state, session),
-    session_token: session.session_token,
-    session_jwt: await sessionJwt(state, session),
-    member,
-    organization: state.requireOrganization(session.organization_id),
-    ...(verdict && { verdict }),
-  };
+  updateSession(state, session, fields);
+  return { ...(await authenticatedBody(state, session)), ...(verdict && { verdict }) };
 };
+
+export const authenticatedBody = async (state: State, session: Session) => ({
+  member_session: sessionView(state, session),
+  session_token: session.session_token,
+  session_jwt: await sessionJwt(state, session),
+  member: state.requireMember(session.organization_id, session.member_id),
+  organization: state.requireOrganization(session.organization_id),
+});
 
 interface AuthorizationCheck {
   organization_id: string;
@@ -50,7 +55,8 @@ function verdictFor(state: State, session: Session, member: Member, check: Autho
   return { authorized: true, granting_roles };
 }
 
-function extend(state: State, session: Session, minutes: number | undefined): void {
+export function updateSession(state: State, session: Session, fields: SessionFields): void {
+  const { session_duration_minutes: minutes, session_custom_claims } = fields;
   const now = state.clock().getTime();
   if (minutes !== undefined) {
     if (!Number.isInteger(minutes) || minutes < 5 || minutes > 527_040) {
@@ -59,6 +65,7 @@ function extend(state: State, session: Session, minutes: number | undefined): vo
     session.expires_at = now + minutes * 60_000;
   }
   session.last_accessed_at = now;
+  Object.assign(session.custom_claims, session_custom_claims);
 }
 
 /** GET /v1/b2b/sessions?organization_id=&member_id= */

@@ -19,7 +19,7 @@ export class TokenTable {
   /** Everything that grew out of one authorization code. */
   revokeChain(code: string): void {
     for (const token of [...this.refreshTokens.values(), ...this.accessTokens.values()]) {
-      if (token.code === code) token.status = "revoked";
+      if (token.code === code && token.status === "active") token.status = "revoked";
     }
   }
 

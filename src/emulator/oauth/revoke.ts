@@ -1,0 +1,19 @@
+import { OAuthApiError } from "../errors";
+import { authenticateClient } from "./client-authentication";
+import { findAccessToken } from "./find-token";
+import type { PublicEndpoint } from "./public-endpoint";
+
+/** POST …/oauth2/revoke (RFC 7009). U33: an unknown or another client's token is left alone, and the answer is 200. */
+export const revoke: PublicEndpoint = async (state, request) => {
+  const client = authenticateClient(state, request);
+  const text = request.field("token");
+  if (text === undefined) throw new OAuthApiError("invalid_request", "bad_request", "token is required.");
+  const refreshToken = state.tokens.refreshTokens.get(text);
+  if (refreshToken) {
+    if (refreshToken.client_id === client.client_id) state.tokens.revokeChain(refreshToken.code);
+    return {};
+  }
+  const found = await findAccessToken(state, text);
+  if (found?.record.client_id === client.client_id && found.record.status === "active") found.record.status = "revoked";
+  return {};
+};
