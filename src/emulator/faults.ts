@@ -1,3 +1,7 @@
+import { errorBody } from "./errors";
+import { newId } from "./ids";
+import { Reply } from "./operation";
+
 export type Fault =
   /** An error in the API's shape, or `body` instead of it. */
   | { kind: "status"; status: number; errorType?: string; retryAfter?: number; body?: string }
@@ -44,4 +48,13 @@ export function createFaults(): Faults {
       return rule.fault;
     },
   };
+}
+
+export function faultReply(fault: Extract<Fault, { kind: "status" | "body" }>): Reply {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  const { status = 200, body } = fault;
+  if (fault.kind === "body") return new Reply(status, headers, fault.body);
+  if (fault.retryAfter !== undefined) headers["retry-after"] = String(fault.retryAfter);
+  const errorType = fault.errorType ?? (status === 429 ? "too_many_requests" : "internal_server_error");
+  return new Reply(status, headers, body ?? errorBody(status, newId("request-id"), errorType, "Injected fault."));
 }

@@ -3,7 +3,7 @@ import type { Member, Permission, Policy, Session } from "./records";
 import { roleIdsOf } from "./sessions";
 import type { State } from "./state";
 
-export interface Access {
+export interface RequiredPermission {
   /** From the path or body: id, slug or external id. */
   organizationId: string;
   resource: string;
@@ -16,7 +16,7 @@ export interface Access {
  * Decides a call that carries a session header; without one the project credentials suffice.
  * U30: tenancy, then permission, both before the object is looked up, so that a foreign tenant learns nothing.
  */
-export function authorizeCaller(state: State, caller: Session | null, access: Access): void {
+export function authorizeCaller(state: State, caller: Session | null, access: RequiredPermission): void {
   if (!caller) return;
   requireTenancy(state, caller, access.organizationId);
   const member = state.requireMember(caller.organization_id, caller.member_id);

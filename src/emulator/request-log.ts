@@ -8,6 +8,7 @@ export interface RecordedRequest {
   path: string;
   query: Record<string, string>;
   headers: IncomingHttpHeaders;
+  /** Parsed; the text as it came when it cannot be. */
   body: unknown;
   /** `null` while it runs, and for good when the connection was cut without an answer. */
   status: number | null;

@@ -15,9 +15,11 @@ export type Filter<T> =
   | { takes: "boolean"; matches: (record: T, value: boolean) => boolean }
   | { takes: "string"; matches: (record: T, value: string) => boolean };
 
+/** Error types are named after it: `member_search_missing_filter_name`. */
+type Prefix = "organization_search" | "member_search" | "m2m_search";
+
 export interface SearchableKind<T> {
-  /** Error types are named after it: `member_search_missing_filter_name`. */
-  prefix: "organization_search" | "member_search" | "m2m_search";
+  prefix: Prefix;
   table: Table<T>;
   idOf: (record: T) => string;
   filters: Readonly<Record<string, Filter<T>>>;
@@ -73,7 +75,7 @@ function parseOperand<T>({ prefix, filters }: SearchableKind<T>, operand: unknow
   return bind(prefix, filter, value);
 }
 
-function bind<T>(prefix: SearchableKind<T>["prefix"], filter: Filter<T>, value: unknown): Operand<T> {
+function bind<T>(prefix: Prefix, filter: Filter<T>, value: unknown): Operand<T> {
   switch (filter.takes) {
     case "strings": {
       const values = expectStrings(prefix, value);
@@ -102,7 +104,7 @@ function bind<T>(prefix: SearchableKind<T>["prefix"], filter: Filter<T>, value: 
   }
 }
 
-function expectStrings(prefix: SearchableKind<never>["prefix"], value: unknown): string[] {
+function expectStrings(prefix: Prefix, value: unknown): string[] {
   if (!Array.isArray(value) || !value.every((item): item is string => typeof item === "string")) {
     throw new StytchApiError(`${prefix}_expected_array_of_strings`);
   }
@@ -110,11 +112,11 @@ function expectStrings(prefix: SearchableKind<never>["prefix"], value: unknown):
   return value;
 }
 
-function expectString(prefix: SearchableKind<never>["prefix"], value: unknown): string {
+function expectString(prefix: Prefix, value: unknown): string {
   if (typeof value !== "string") throw new StytchApiError(typed(prefix, "expected_string"));
   return value;
 }
 
 /** M2M search has arrays only. */
-const typed = (prefix: SearchableKind<never>["prefix"], name: "expected_string" | "expected_boolean"): ErrorType =>
+const typed = (prefix: Prefix, name: "expected_string" | "expected_boolean"): ErrorType =>
   prefix === "m2m_search" ? "m2m_search_expected_array_of_strings" : `${prefix}_${name}`;

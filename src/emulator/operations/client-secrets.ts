@@ -14,7 +14,7 @@ export const startSecretRotation: Operation<"client_id"> = (state, { params }) =
   return { connected_app: { ...clientViewWithSecret(rotating), next_client_secret } };
 };
 
-/** POST /v1/connected_apps/clients/:client_id/secrets/rotate: the new secret takes over, the old one dies at once. */
+/** POST /v1/connected_apps/clients/:client_id/secrets/rotate: the new secret takes over, the old one dies at once. U32: tokens stay. */
 export const completeSecretRotation: Operation<"client_id"> = (state, { params }) => {
   const { client, secret } = requireSecret(state, params.client_id);
   if (!secret.next) throw new StytchApiError("connected_app_not_rotating_secret");

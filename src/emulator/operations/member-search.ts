@@ -72,7 +72,8 @@ const memberFilters = (state: State, organizations: ReadonlySet<Organization>): 
   member_ids: { takes: "strings", find: (ids) => findByIds(state, organizations, ids) },
   member_emails: {
     takes: "strings",
-    matches: (member, emails) => emails.has(member.email_address),
+    matches: (member, emails) =>
+      [...emails].some((email) => email.toLowerCase() === member.email_address.toLowerCase()),
   },
   member_email_fuzzy: {
     takes: "fuzzy",
@@ -108,7 +109,10 @@ function findByIds(state: State, organizations: ReadonlySet<Organization>, ids: 
   if (internal.length > 0 && internal.length < ids.length) {
     throw new StytchApiError("member_search_cannot_mix_internal_and_external_member_ids");
   }
-  return [...organizations].flatMap(({ organization_id }) =>
-    ids.map((id) => state.members.find(organization_id, id)).filter((member) => member !== undefined),
-  );
+  const ownerIds = new Set([...organizations].map(({ organization_id }) => organization_id));
+  const found =
+    internal.length > 0
+      ? ids.map((id) => state.members.get(id))
+      : [...ownerIds].flatMap((organizationId) => ids.map((id) => state.members.find(organizationId, id)));
+  return found.filter((member) => member !== undefined).filter((member) => ownerIds.has(member.organization_id));
 }
