@@ -1,3 +1,4 @@
+import { connectDemo, demoCallback, introspectDemo, refreshDemo, showDemo, userinfoDemo } from "./demo/demo";
 import { authorize, startAuthorize } from "./oauth/authorize";
 import { exchangeAccessToken } from "./oauth/exchange-access-token";
 import { introspect } from "./oauth/introspect";
@@ -44,6 +45,7 @@ import {
 } from "./operations/organizations";
 import { getOrganizationPolicy, getPolicy, setOrganizationPolicy } from "./operations/rbac-policy";
 import { authenticateSession, getJwks, listSessions, revokeSession } from "./operations/sessions";
+import { login, logout, showLogin } from "./pages/login";
 import { member, open, project, type Route } from "./router";
 
 const ORGANIZATIONS = "/v1/b2b/organizations";
@@ -128,4 +130,15 @@ export const operations: readonly Route[] = [
   open("POST", `${PUBLIC}/oauth2/register`, onApi(register)),
   open("GET", `${PUBLIC}/.well-known/openid-configuration`, onApi(openidConfiguration)),
   open("GET", `${PUBLIC}/.well-known/oauth-authorization-server`, onApi(authorizationServer)),
+
+  open("GET", "/login", showLogin),
+  open("POST", "/login", login),
+  open("POST", "/logout", logout),
+
+  open("GET", "/demo", showDemo),
+  open("POST", "/demo/connect", connectDemo),
+  open("GET", "/demo/callback", demoCallback),
+  open("POST", "/demo/refresh", refreshDemo),
+  open("POST", "/demo/introspect", introspectDemo),
+  open("POST", "/demo/userinfo", userinfoDemo),
 ];

@@ -1,3 +1,4 @@
+import type { Visit } from "./demo/visit";
 import { StytchApiError } from "./errors";
 import type { ConnectedApp, M2mClient, Member, Organization, OrganizationPolicy, Policy } from "./records";
 import { GrantTable } from "./tables/grant-table";
@@ -36,6 +37,8 @@ export class State {
   readonly sessions = new SessionTable();
   readonly tokens = new TokenTable();
   readonly organizationPolicies = new Map<string, OrganizationPolicy>();
+  /** Browsers that the demo Connected App knows. */
+  readonly demoVisits = new Map<string, Visit>();
   policy: Policy = { roles: [], resources: [], scopes: [] };
 
   constructor({ projectId, clock, signer }: StateOptions) {
@@ -83,7 +86,7 @@ export class State {
     return client;
   }
 
-  /** As OAuth requests name a client: by id, or by the URL of its Client ID Metadata Document. */
+  /** As OAuth requests name a client: by id, or by the URL of its metadata document, which is never fetched (U15). */
   findClient(clientIdOrMetadataUrl: string): ConnectedApp | undefined {
     const client = this.clients.get(clientIdOrMetadataUrl);
     if (client || !clientIdOrMetadataUrl.startsWith("https://")) return client;
