@@ -41,22 +41,24 @@ export interface Match {
 
 interface Node {
   literal: Map<string, Node>;
-  param: { name: string; node: Node } | null;
+  param: Node | null;
   routes: Map<string, { route: Route; names: string[] }>;
 }
 
 const emptyNode = (): Node => ({ literal: new Map(), param: null, routes: new Map() });
 
-/** A tree over path segments; a literal segment wins over a parameter. */
+/** A tree over path segments; a literal segment wins over a parameter where both know the method. */
 export function createRouter(routes: readonly Route[]): (method: string, pathname: string) => Match {
   const root = emptyNode();
   for (const route of routes) insert(root, route);
   return (method, pathname) => {
+    const segments = pathname.split("/").slice(1);
     const values: string[] = [];
-    const node = find(root, pathname.split("/").slice(1), 0, values);
-    if (!node) throw new StytchApiError("route_not_found");
-    const found = node.routes.get(method);
-    if (!found) throw new StytchApiError("method_not_allowed");
+    const found = find(root, segments, values, (node) => node.routes.has(method))?.routes.get(method);
+    if (!found) {
+      const isKnownPath = find(root, segments, [], (node) => node.routes.size > 0) !== null;
+      throw new StytchApiError(isKnownPath ? "method_not_allowed" : "route_not_found");
+    }
     const params = Object.fromEntries(found.names.map((name, index) => [name, decode(values[index] ?? "")]));
     return { route: found.route, name: `${method} ${found.route.path}`, params };
   };
@@ -68,8 +70,8 @@ function insert(root: Node, route: Route): void {
   for (const segment of route.path.split("/").slice(1)) {
     if (segment.startsWith(":")) {
       names.push(segment.slice(1));
-      node.param ??= { name: segment.slice(1), node: emptyNode() };
-      node = node.param.node;
+      node.param ??= emptyNode();
+      node = node.param;
     } else {
       const next: Node = node.literal.get(segment) ?? emptyNode();
       node.literal.set(segment, next);
@@ -79,14 +81,21 @@ function insert(root: Node, route: Route): void {
   node.routes.set(route.method, { route, names });
 }
 
-function find(node: Node, segments: readonly string[], depth: number, values: string[]): Node | null {
+/** Depth first; `values` collects what stands in the place of parameters on the way to the node that is found. */
+function find(
+  node: Node,
+  segments: readonly string[],
+  values: string[],
+  accepts: (node: Node) => boolean,
+  depth = 0,
+): Node | null {
   const segment = segments[depth];
-  if (segment === undefined) return node.routes.size > 0 ? node : null;
+  if (segment === undefined) return accepts(node) ? node : null;
   const literal = node.literal.get(segment);
-  const viaLiteral = literal ? find(literal, segments, depth + 1, values) : null;
+  const viaLiteral = literal ? find(literal, segments, values, accepts, depth + 1) : null;
   if (viaLiteral || !node.param || segment === "") return viaLiteral;
   values.push(segment);
-  const viaParam = find(node.param.node, segments, depth + 1, values);
+  const viaParam = find(node.param, segments, values, accepts, depth + 1);
   if (!viaParam) values.pop();
   return viaParam;
 }

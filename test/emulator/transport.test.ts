@@ -63,6 +63,27 @@ test("ids arrive percent-encoded and are decoded", async () => {
   expect(found.m2m_client.client_id).toBe("nightly/export job");
 });
 
+test("an organization may be called like a part of a path", async () => {
+  const organization_id = "search";
+  const { organizations } = context.stytch;
+  expect(await outcome(organizations.get({ organization_id }))).toBe("404 organization_not_found");
+  await organizations.create({ organization_name: "Search", organization_slug: organization_id });
+  expect(await outcome(organizations.get({ organization_id }))).toBe("ok");
+});
+
+test("an oversized body is answered, not cut off", async () => {
+  const body = JSON.stringify({ client_type: "third_party", client_name: "x".repeat(2 ** 20) });
+  expect((await send("POST", "/v1/connected_apps/clients", { body })).status).toBe(400);
+});
+
+test.each(["//", "*", "/%", "http://elsewhere.example/"])("the request target %s does no harm", async (target) => {
+  const socket = connect(Number(new URL(context.emulator.url).port), "127.0.0.1");
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: emulator\r\nConnection: close\r\n\r\n`);
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toMatch(/^HTTP\/1.1 404 Not Found/);
+});
+
 test("the request log names the route and keeps what was sent", async () => {
   context.emulator.clearRequests();
   await context.stytch.organizations.members

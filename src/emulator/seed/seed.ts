@@ -43,6 +43,8 @@ interface ClientCredentials {
 
 const FIRST_DAY = Date.UTC(2026, 0, 5, 9);
 const DEMO_AUTHORIZATIONS_PER_MEMBER = 4;
+/** The first place in an Organization that has no role. */
+const PLAIN_MEMBER = 5;
 
 export function seed(state: State, size?: SeedSize): Seeded {
   state.policy = structuredClone(marketplacePolicy);
@@ -52,12 +54,12 @@ export function seed(state: State, size?: SeedSize): Seeded {
   [operatorPlan, ...plans].forEach((plan, index) => {
     seedOrganization(state, plan, index, authorizations);
   });
-  const first = plans[0]?.slug ?? operatorPlan.slug;
+  const first = plans[0] ?? operatorPlan;
   return {
     operatorOrganizationId: OPERATOR_ORGANIZATION_ID,
     people: {
-      memberId: memberIdOf(first, 5),
-      adminId: memberIdOf(first, 0),
+      memberId: memberIdOf(first.slug, Math.min(PLAIN_MEMBER, first.members - 1)),
+      adminId: memberIdOf(first.slug, 0),
       operatorId: memberIdOf(operatorPlan.slug, 0),
     },
     operatorService: seedService(state, "Marketplace operations", [
