@@ -1,6 +1,6 @@
 import { type ZodType, z } from "zod";
 import { StytchApiError } from "./errors";
-import type { JsonObject } from "./operation";
+import type { JsonObject } from "./json";
 
 export const text = z.string();
 export const texts = z.array(z.string());

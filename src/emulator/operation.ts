@@ -1,11 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { JsonObject } from "./json";
 import type { Session } from "./records";
 import type { State } from "./state";
-
-export type JsonObject = Record<string, unknown>;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export interface OperationRequest<Param extends string = string> {
   /** From the route's pattern, percent-decoded. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { StytchApiError } from "./errors";
-import { isObject, type JsonObject } from "./operation";
+import { isObject, type JsonObject } from "./json";
 
 const MAX_BYTES = 1_048_576;
 

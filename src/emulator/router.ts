@@ -1,5 +1,6 @@
 import { StytchApiError } from "./errors";
-import type { JsonObject, Operation, OperationRequest, Reply } from "./operation";
+import type { JsonObject } from "./json";
+import type { Operation, OperationRequest, Reply } from "./operation";
 import type { State } from "./state";
 
 /** `project`: Basic credentials. `member`: those, and optionally a session header. `open`: none. */

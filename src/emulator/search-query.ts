@@ -1,5 +1,5 @@
 import { type ErrorType, StytchApiError } from "./errors";
-import { isObject, type JsonObject } from "./operation";
+import { isObject, type JsonObject } from "./json";
 import { type Page, pageOf } from "./search";
 import type { Table } from "./tables/table";
 

@@ -1,5 +1,5 @@
 import { StytchApiError } from "./errors";
-import type { JsonObject } from "./operation";
+import type { JsonObject } from "./json";
 import type { Table } from "./tables/table";
 
 const DEFAULT_LIMIT = 100;

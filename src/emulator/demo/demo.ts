@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, type Operation, type OperationRequest, type Reply, redirect } from "../operation";
+import type { JsonObject } from "../json";
+import { type Operation, type OperationRequest, type Reply, redirect } from "../operation";
 import { cookieOf, setCookie } from "../pages/cookies";
 import { randomToken } from "../secrets";
 import { demoClientId } from "../seed/apps";

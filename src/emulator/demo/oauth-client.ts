@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 import { demoClientId, demoClientSecret } from "../seed/apps";
 import type { Connection } from "./visit";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 
 /** What the demo app remembers about one browser. */
 export interface Visit {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { flag, parseFields, text, texts } from "../body";
 import { isPublic } from "../defaults";
 import { StytchApiError } from "../errors";
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 import { isAllowedBy } from "../organization-policy";
 import type { ConnectedApp, Member, Organization, Session } from "../records";
 import { isRegistered } from "../redirect-urls";

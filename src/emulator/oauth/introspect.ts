@@ -1,5 +1,5 @@
 import { OAuthApiError } from "../errors";
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 import type { RefreshToken } from "../records";
 import { ORGANIZATION_CLAIM } from "../sessions";
 import type { State } from "../state";

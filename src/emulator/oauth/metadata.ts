@@ -1,5 +1,5 @@
 import { StytchApiError } from "../errors";
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 import type { State } from "../state";
 import type { PublicEndpoint, PublicRequest } from "./public-endpoint";
 import { GRANT_TYPES } from "./token";

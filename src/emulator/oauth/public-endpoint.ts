@@ -1,6 +1,7 @@
 import { OAuthApiError, type OAuthErrorCode, StytchApiError } from "../errors";
 import { newId } from "../ids";
-import { type JsonObject, type Operation, type OperationRequest, Reply } from "../operation";
+import type { JsonObject } from "../json";
+import { type Operation, type OperationRequest, Reply } from "../operation";
 import { issuer } from "../sessions";
 import type { State } from "../state";
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../operation";
+import type { JsonObject } from "../json";
 import type { State } from "../state";
 import { expirySeconds, issueAccessToken, issueIdToken, type TokenOptions, type TokenSource } from "./issue-tokens";
 

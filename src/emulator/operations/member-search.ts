@@ -1,5 +1,6 @@
 import { StytchApiError } from "../errors";
-import { isObject, type JsonObject, type Operation } from "../operation";
+import { isObject, type JsonObject } from "../json";
+import type { Operation } from "../operation";
 import { authorizeCaller } from "../rbac";
 import type { Member, Organization } from "../records";
 import { type Filter, search } from "../search-query";

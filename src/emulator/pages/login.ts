@@ -1,4 +1,5 @@
-import { type JsonObject, type Operation, redirect } from "../operation";
+import type { JsonObject } from "../json";
+import { type Operation, redirect } from "../operation";
 import type { Session } from "../records";
 import { createSession, sessionJwt } from "../sessions";
 import type { State } from "../state";
