@@ -3,13 +3,11 @@ import { CALLBACK, type OAuthContext, startOAuth, type TestClient } from "./setu
 
 let context: OAuthContext;
 let client: TestClient;
-beforeAll(async () => {
-  context = await startOAuth();
-});
 beforeEach(async () => {
+  context = await startOAuth();
   client = await context.newClient("third_party");
 });
-afterAll(() => context.emulator.stop());
+afterEach(() => context.emulator.stop());
 
 const authorize = (fields: object = {}) =>
   context.stytch.idp.oauth.authorize({
