@@ -3,7 +3,11 @@ export default {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   setupFiles: ["reflect-metadata"],
-  transform: { "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }] },
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }],
+    // Packages that ship ES modules only.
+    "^.+\\.js$": ["ts-jest", { tsconfig: { allowJs: true, module: "commonjs", target: "es2022" }, diagnostics: false }],
+  },
   transformIgnorePatterns: ["/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request)/)"],
   testTimeout: 30_000,
 };
