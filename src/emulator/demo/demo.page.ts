@@ -32,8 +32,8 @@ const outcomeNotice = ({ ok, title, text, answer }: Outcome): string => html`
 </div>
 !${answer ? pre(answer) : ""}`;
 
-const connectionView = ({ scope, refreshToken, idTokenClaims, accessTokenClaims }: Connection): string => html`
-<h2>Connected</h2>
+const connectionView = ({ scope, refreshToken, idTokenClaims, accessTokenClaims, ended }: Connection): string => html`
+<h2>${ended ? "No longer connected" : "Connected"}</h2>
 <p>Granted scopes: <code>${scope}</code></p>
 <form class="actions" method="post">
 !${refreshToken === null ? "" : html`<button formaction="/demo/refresh">Refresh</button>`}

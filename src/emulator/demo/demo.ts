@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../json";
 import { type Operation, type OperationRequest, type Reply, redirect } from "../operation";
 import { cookieOf, setCookie } from "../pages/cookies";
 import { randomToken } from "../secrets";
@@ -11,6 +10,7 @@ import type { Connection, Outcome, Visit } from "./visit";
 
 const COOKIE = "ledger_export_visit";
 const HOME = "/demo";
+const MAX_VISITS = 1000;
 
 const callbackUrl = (state: State): string => `${state.origin}/demo/callback`;
 
@@ -110,24 +110,26 @@ async function step(state: State, visit: Visit, run: (client: OAuthClient) => Pr
   try {
     visit.outcome = await run(client);
   } catch (error) {
-    visit.outcome =
-      error instanceof RefusedError ? refusal(error) : { ok: false, title: "It failed.", text: `${error}` };
+    visit.outcome = error instanceof RefusedError ? refusal(visit, error) : failure(error);
   }
   return redirect(HOME);
 }
 
-const refusal = ({ message, answer }: RefusedError): Outcome => ({ ...refusalTitle(answer), text: message, answer });
+function refusal({ connection }: Visit, { message, answer }: RefusedError): Outcome {
+  const isRevoked = answer.error_type === "connected_app_consent_revoked";
+  if (connection && isRevoked) connection.ended = true;
+  return { ok: false, title: isRevoked ? "Access was revoked." : "The request was refused.", text: message, answer };
+}
 
-const refusalTitle = ({ error_type }: JsonObject): Pick<Outcome, "ok" | "title"> => ({
-  ok: false,
-  title: error_type === "connected_app_consent_revoked" ? "Access was revoked." : "The request was refused.",
-});
+const failure = (error: unknown): Outcome => ({ ok: false, title: "It failed.", text: String(error) });
 
 function visitOf(state: State, headers: OperationRequest["headers"]): Visit | undefined {
   return state.demoVisits.get(cookieOf(headers, COOKIE) ?? "");
 }
 
 function startVisit(state: State): Visit {
+  const [oldest] = state.demoVisits.keys();
+  if (oldest !== undefined && state.demoVisits.size >= MAX_VISITS) state.demoVisits.delete(oldest);
   const visit: Visit = { id: randomToken(), pending: null, connection: null, outcome: null };
   state.demoVisits.set(visit.id, visit);
   return visit;

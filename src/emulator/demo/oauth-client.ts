@@ -54,6 +54,7 @@ export function createOAuthClient(issuer: string, redirectUri: string, now: Date
       scope: String(answer.scope),
       idTokenClaims: await idTokenClaims(answer.id_token, nonce),
       accessTokenClaims: decodeJwt(accessToken),
+      ended: false,
     };
   }
 

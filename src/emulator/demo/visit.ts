@@ -22,6 +22,8 @@ export interface Connection {
   /** `null` without the `openid` scope. */
   idTokenClaims: JsonObject | null;
   accessTokenClaims: JsonObject;
+  /** The server said that the Member's consent was revoked. */
+  ended: boolean;
 }
 
 /** The result of the last step, as the page shows it. */

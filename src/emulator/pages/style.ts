@@ -20,6 +20,8 @@ p { margin: .5rem 0; }
 .muted, small { color: var(--muted); }
 small { font-size: .875rem; }
 .card, details { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: .75rem 0; }
+.card > :first-child { margin-top: 0; }
+.card > :last-child { margin-bottom: 0; }
 summary { cursor: pointer; font-weight: 600; }
 ul { list-style: none; margin: .75rem 0 0; padding: 0; }
 li + li { margin-top: .375rem; }

@@ -93,11 +93,14 @@ test("no token or secret is on the page", async () => {
 test("after a revoke every step says so", async () => {
   await pageAfter(await decide(await connect(), true));
   await revoke();
-  expect(await pageAfter("/demo/refresh", [])).toContain("Access was revoked.");
+  const refused = await pageAfter("/demo/refresh", []);
+  expect(refused).toContain("Access was revoked.");
+  expect(refused).toContain("No longer connected");
   expect(await pageAfter("/demo/userinfo", [])).toContain("Access was revoked.");
   expect(await pageAfter("/demo/introspect", [])).toContain("The access token is no longer active.");
   const again = await pageAfter(await decide(await connect(), true));
   expect(again).toContain("The code was exchanged for tokens.");
+  expect(again).not.toContain("No longer connected");
 });
 
 test("a denial is shown as it came, escaped", async () => {
