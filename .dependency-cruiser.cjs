@@ -18,9 +18,10 @@ module.exports = {
     { name: "no-orphans", severity: "error", from: { orphan: true, pathNot: ["\\.d\\.ts$"] }, to: {} },
     {
       name: "only-stytch-talks-to-the-sdk",
+      comment: "Record types may be imported anywhere; code may not.",
       severity: "error",
       from: { pathNot: "^src/stytch/" },
-      to: { path: "node_modules/(stytch|undici)/" },
+      to: { path: "node_modules/(stytch|undici)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "only-index-imports-the-emulator",
