@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
-import { isOrganizationId } from "../stytch/ids";
+import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
 import { alignByKey } from "./align-by-key";
 import { type Page, type PageArguments, readPage } from "./page";
 import { isInTenant, orNull, type Reader } from "./reader";
@@ -45,6 +45,7 @@ export async function findOrganization(
     return names.includes(alias) ? organization : null;
   }
   if (isOrganizationId(alias)) return loader.load(alias);
+  if (!isOrganizationAlias(alias)) return null;
   const organization = await getOrganization(reader, alias);
   if (organization) loader.prime(organization.organization_id, organization);
   return organization;

@@ -9,3 +9,9 @@ const hasPrefix = (prefix: string) => (id: string) =>
 export const isOrganizationId = hasPrefix("organization");
 export const isMemberId = hasPrefix("member");
 export const isConnectedAppId = hasPrefix("connected-app");
+
+/**
+ * Whether a text can be an Organization's slug or external id (stytch-api 1.6). `.` and `..` cannot be sent: the SDK puts
+ * the text in a URL path, where they would name another endpoint.
+ */
+export const isOrganizationAlias = (text: string) => /^[\w.~|-]{1,128}$/.test(text) && !/^\.{1,2}$/.test(text);
