@@ -29,7 +29,7 @@ export type MemberAuthorizationsLoader = DataLoader<MemberAuthorizationsKey, Aut
  * Below this many Members, one list each is never worse than asking for the Organization's apps first: that costs
  * 1 + K calls for K apps, and K is known only after the first.
  */
-const MIN_MEMBERS_TO_PLAN = 3;
+export const MIN_MEMBERS_TO_PLAN = 3;
 
 /**
  * Authorizations of M Members of one Organization with K apps: min(M, 1 + K) calls and at most one more. Either one list

@@ -1,9 +1,11 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { GatewayError } from "../../errors";
 import { authorizationsOf, forbiddenToReadOthers, readOrganization } from "../../loaders/authorizations.loader";
 import { findOrganization, readOrganizationPage } from "../../loaders/organization.loader";
 import type { GatewayContext } from "../context";
 import { MembersArgs, OrganizationsArgs, toMemberFilter, toOrganizationFilter, toPage } from "../inputs/page.input";
+import { readMembersAhead } from "../read-ahead";
 import { Authorization, toAuthorization } from "../types/authorization.type";
 import { ConnectedApp, toListedApp } from "../types/connected-app.type";
 import { toConnection } from "../types/connection.type";
@@ -20,6 +22,7 @@ export class OrganizationResolver {
   })
   async organization(
     @Ctx() { viewer, loaders }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg("id", () => ID, {
       nullable: true,
       description: "Id, slug or external id. The viewer's own Organization when left out; services must give it.",
@@ -29,6 +32,7 @@ export class OrganizationResolver {
     const wanted = id ?? (viewer?.kind === "member" ? viewer.organizationId : null);
     if (wanted === null)
       throw new GatewayError("BAD_USER_INPUT", "id must be given: a service has no Organization of its own.");
+    await readMembersAhead(loaders, wanted, info);
     const record = await findOrganization(loaders.reader, loaders.organization, wanted);
     return record && toOrganization(record);
   }
