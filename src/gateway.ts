@@ -8,6 +8,7 @@ import { registerHealthRoutes } from "./http/health.route";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
+import { createMetrics } from "./metrics";
 import { createStytch } from "./stytch/client";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Share identical reads in flight; true by default. Off only in benchmarks. */
+  coalesce?: boolean;
 }
 
 export interface Gateway {
@@ -29,7 +32,14 @@ export interface Gateway {
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
-  const stytch = createStytch({ ...config.stytch, timeoutMs: config.upstreamTimeoutMs, coalesce: true });
+  const metrics = createMetrics();
+  const stytch = createStytch({
+    ...config.stytch,
+    timeoutMs: config.upstreamTimeoutMs,
+    coalesce: options.coalesce ?? true,
+    logger,
+    metrics,
+  });
   const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
 
   const app = await createHttpServer(logger, config.corsOrigins);

@@ -12,10 +12,12 @@ import {
   type ConnectedAppWithClientSecret,
   type MemberSession,
 } from "stytch";
-import { toGatewayError } from "./errors";
+import type { Logger } from "../logger";
+import type { Metrics } from "../metrics";
+import { isOurCredentialRefused, toCallError } from "./errors";
 import type { UpstreamMeter } from "./meter";
 import type { SessionCredential } from "./session-credential";
-import { createTransport, type Transport } from "./transport";
+import { createTransport, type Transport, type UpstreamCall } from "./transport";
 
 export interface StytchOptions {
   projectId: string;
@@ -24,6 +26,8 @@ export interface StytchOptions {
   baseUrl?: string;
   timeoutMs: number;
   coalesce: boolean;
+  logger: Logger;
+  metrics: Metrics;
 }
 
 /** Connections per process; further calls queue. Stytch publishes no limit; 128 serves 6,400 calls/s at 20 ms. */
@@ -53,6 +57,8 @@ export function createStytch(options: StytchOptions): Stytch {
     timeoutMs: options.timeoutMs,
     maxConnections: MAX_CONNECTIONS,
     coalesce: options.coalesce,
+    logger: options.logger,
+    metrics: options.metrics,
   });
   const sdk = new B2BClient({
     project_id: options.projectId,
@@ -63,7 +69,7 @@ export function createStytch(options: StytchOptions): Stytch {
     dispatcher: transport.dispatcher,
   });
   return {
-    client: (meter) => new StytchClient(sdk, transport, meter),
+    client: (meter) => new StytchClient(sdk, transport, meter, options.logger),
     verifySessionJwt: (session_jwt) => sdk.sessions.authenticateJwtLocal({ session_jwt }),
     verifyM2mToken: (access_token) => sdk.m2m.authenticateToken({ access_token }),
     close: () => transport.close(),
@@ -76,13 +82,19 @@ export class StytchClient {
     private readonly sdk: B2BClient,
     private readonly transport: Transport,
     readonly meter: UpstreamMeter,
+    private readonly logger: Logger,
   ) {}
 
   private async call<T>(kind: "read" | "write", operation: string, method: () => Promise<T>): Promise<T> {
+    const call: UpstreamCall = { kind, operation, meter: this.meter };
     try {
-      return await this.transport.run({ kind, operation, meter: this.meter }, method);
+      return await this.transport.run(call, method);
     } catch (error) {
-      throw toGatewayError(error);
+      const failure = toCallError(error, call);
+      if (isOurCredentialRefused(failure)) {
+        this.logger.error({ operation, ...failure.details }, "Stytch refuses this gateway's project credentials");
+      }
+      throw failure;
     }
   }
 

@@ -1,6 +1,8 @@
 import { errors } from "jose";
-import { ClientError, RequestError, StytchError } from "stytch";
-import { type ErrorCode, GatewayError } from "../errors";
+import { ClientError, StytchError } from "stytch";
+import { type ErrorCode, type ErrorDetails, GatewayError } from "../errors";
+import type { UpstreamCall } from "./transport";
+import { type FaultReason, UpstreamFault } from "./upstream-fault";
 
 /** Our own project credentials were refused: our fault, so the caller sees INTERNAL_SERVER_ERROR. */
 const PROJECT_CREDENTIAL_ERRORS = new Set([
@@ -57,14 +59,61 @@ function codeOf(errorType: string, status: number): ErrorCode {
   return "BAD_USER_INPUT";
 }
 
+const FAULT_CODES: Record<FaultReason, ErrorCode> = {
+  limited: "UPSTREAM_RATE_LIMITED",
+  broken: "UPSTREAM_UNAVAILABLE",
+  late: "UPSTREAM_TIMEOUT",
+  shed: "UPSTREAM_UNAVAILABLE",
+};
+
+const LOST = "The answer was lost, so it is not known whether this was done.";
+/** How to find out what a write did whose answer was lost, and how to go on (issue 4). */
+const RECOVERY: Record<string, string> = {
+  "clients.create":
+    "Look for the app in connectedApps. If it is there, its secret is lost: delete it and create it again, or rotate its secret.",
+  "secrets.rotateStart":
+    "Read registration.secret. If nextLastFour is set, the rotation is open and its secret is lost: cancel it, then start again.",
+  "secrets.rotate": "Read registration.secret. If rotationInProgress is false, the rotation is complete.",
+  "secrets.rotateCancel": "Read registration.secret. If rotationInProgress is false, the rotation is cancelled.",
+  "idp.oauth.authorize": "Start the authorization again from the app.",
+};
+const READ_AGAIN = "Read the object before you send this again.";
+
+/** A failed call, with what the transport saw of it. The SDK shows neither an error's cause nor `Retry-After`. */
+export function toCallError(error: unknown, { kind, operation, outcome }: UpstreamCall): GatewayError {
+  if (outcome && "error" in outcome) {
+    if (!(outcome.error instanceof UpstreamFault)) return toGatewayError(outcome.error);
+    const { reason, details } = outcome.error;
+    const code = FAULT_CODES[reason];
+    if (kind === "write" && details.sent) return unknownOutcome(code, operation, {});
+    return new GatewayError(code, MESSAGES[code], retryAfter(details.retryAfterSeconds));
+  }
+  const status = outcome?.status;
+  const failure = toGatewayError(error, status);
+  const details = { ...failure.details, ...retryAfter(outcome?.retryAfterSeconds) };
+  if (kind === "write" && status !== undefined && status >= 500)
+    return unknownOutcome(failure.code, operation, details);
+  return new GatewayError(failure.code, failure.message, details);
+}
+
+const retryAfter = (retryAfterSeconds?: number) => (retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+
+/** Never repeated by us: creation, rotation and authorize are not idempotent, and Stytch has no idempotency key. */
+const unknownOutcome = (code: ErrorCode, operation: string, details: ErrorDetails) =>
+  new GatewayError(code, `${LOST} ${RECOVERY[operation] ?? READ_AGAIN}`, { ...details, outcome: "UNKNOWN" });
+
+export const isOurCredentialRefused = ({ details }: GatewayError): boolean =>
+  details.stytchErrorType !== undefined && PROJECT_CREDENTIAL_ERRORS.has(details.stytchErrorType);
+
 /**
  * Any failure of an SDK call, as an error that is safe to show. `StytchError.message` is the whole body and
- * `RequestError.request` holds session tokens, so neither is kept as a cause.
+ * `RequestError.request` holds session tokens, so neither is kept as a cause. `status` is the HTTP one; the SDK reads
+ * the body's.
  */
-export function toGatewayError(error: unknown): GatewayError {
+export function toGatewayError(error: unknown, status?: number): GatewayError {
   if (error instanceof GatewayError) return error;
   if (error instanceof StytchError && typeof error.error_type === "string") {
-    const code = codeOf(error.error_type, error.status_code);
+    const code = codeOf(error.error_type, status ?? error.status_code);
     const message =
       code === "BAD_USER_INPUT" && error.error_message ? `Stytch refused it: ${error.error_message}` : MESSAGES[code];
     return new GatewayError(code, message, {
@@ -73,10 +122,7 @@ export function toGatewayError(error: unknown): GatewayError {
     });
   }
   if (error instanceof ClientError) return new GatewayError("UNAUTHENTICATED", MESSAGES.UNAUTHENTICATED);
-  if (error instanceof RequestError && /timeout|aborted/i.test(error.message)) {
-    return new GatewayError("UPSTREAM_TIMEOUT", MESSAGES.UPSTREAM_TIMEOUT);
-  }
-  // A dropped connection, an HTML page, an empty or `null` body (for which the SDK throws a bare TypeError).
+  // An error body in a shape that the SDK does not know.
   return new GatewayError("UPSTREAM_UNAVAILABLE", MESSAGES.UPSTREAM_UNAVAILABLE);
 }
 

@@ -1,18 +1,19 @@
 import { Agent, type Dispatcher, request } from "undici";
+import type { Logger } from "../logger";
+import type { Metrics } from "../metrics";
 import type { UpstreamMeter } from "./meter";
+import { createResilience } from "./resilience";
+import { type Answer, parseRetryAfter } from "./upstream-fault";
 
 /** What the caller of an SDK method says about the one HTTP call that the method makes. */
 export interface UpstreamCall {
   /** The SDK's method, e.g. `organizations.search`: the name in logs and metrics. */
   operation: string;
-  /** Reads may be shared with an identical call in flight and, later, repeated. Writes never. */
+  /** Reads may be shared with an identical call in flight and repeated after a fault. Writes never. */
   kind: "read" | "write";
   meter: UpstreamMeter;
-}
-
-interface Answer {
-  status: number;
-  body: unknown;
+  /** What became of it. The SDK drops the cause of an error and the headers of an answer, so they are kept here. */
+  outcome?: { error: unknown } | Answer;
 }
 
 export interface Transport {
@@ -30,7 +31,12 @@ export interface TransportOptions {
   maxConnections: number;
   /** Share identical reads in flight. Off only in benchmarks. */
   coalesce: boolean;
+  logger: Logger;
+  metrics: Metrics;
 }
+
+/** undici's own timers are this coarse. */
+const UNDICI_TIMER_MS = 1000;
 
 type Send = (url: string, init: RequestInit) => Promise<Answer>;
 
@@ -55,29 +61,62 @@ function installFetch(): void {
 }
 
 export function createTransport(options: TransportOptions): Transport {
-  const agent = new Agent({ connections: options.maxConnections, keepAliveTimeout: 30_000 });
+  const { timeoutMs, maxConnections, metrics } = options;
+  // The deadline aborts a call; these end the rare one that has outlived it.
+  const agent = new Agent({
+    connections: maxConnections,
+    keepAliveTimeout: 30_000,
+    headersTimeout: timeoutMs + UNDICI_TIMER_MS,
+    bodyTimeout: timeoutMs + UNDICI_TIMER_MS,
+  });
+  const resilient = createResilience({ ...options, maxConcurrency: maxConnections });
   const inFlight = new Map<string, Promise<Answer>>();
   // SDK methods reach `fetch` before their first await, so a plain variable ties the two together.
   let current: UpstreamCall | undefined;
 
-  async function call(url: string, init: RequestInit): Promise<Answer> {
+  async function once(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
     const response = await request(url, {
       method: init.method as Dispatcher.HttpMethod,
       headers: init.headers as Record<string, string>,
       body: (init.body ?? null) as string | null,
       dispatcher: agent,
-      signal: AbortSignal.timeout(options.timeoutMs),
+      signal,
     });
-    return { status: response.statusCode, body: await response.body.json() };
+    const retryAfterSeconds = parseRetryAfter(response.headers["retry-after"]);
+    const body = parseJson(await response.body.text());
+    return { status: response.statusCode, body, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  }
+
+  function call({ operation, kind, meter }: UpstreamCall, url: string, init: RequestInit): Promise<Answer> {
+    meter.spend();
+    return resilient({
+      operation,
+      kind,
+      send: (signal) => once(url, init, signal),
+      // Counted, not refused: the bound was for the query, and retries have a budget of their own.
+      onRetry: () => {
+        meter.upstreamCalls += 1;
+      },
+    });
   }
 
   async function send(url: string, init: RequestInit): Promise<Answer> {
     const described = current;
     if (!described) throw new Error("A Stytch call was made outside Transport.run.");
+    try {
+      const answer = await shareOrCall(described, url, init);
+      described.outcome = answer;
+      return answer;
+    } catch (error) {
+      described.outcome = { error };
+      throw error;
+    }
+  }
+
+  async function shareOrCall(described: UpstreamCall, url: string, init: RequestInit): Promise<Answer> {
     if (described.kind === "write") {
-      described.meter.spend();
       try {
-        return await call(url, init);
+        return await call(described, url, init);
       } finally {
         // A read that starts after a write must not be given the answer of one that started before it.
         inFlight.clear();
@@ -87,10 +126,10 @@ export function createTransport(options: TransportOptions): Transport {
     const shared = options.coalesce ? inFlight.get(key) : undefined;
     if (shared) {
       described.meter.coalesced += 1;
+      metrics.coalesced.inc();
       return shared;
     }
-    described.meter.spend();
-    const answer = call(url, init).finally(() => {
+    const answer = call(described, url, init).finally(() => {
       if (inFlight.get(key) === answer) inFlight.delete(key);
     });
     if (options.coalesce) inFlight.set(key, answer);
@@ -110,4 +149,13 @@ export function createTransport(options: TransportOptions): Transport {
     },
     close: () => agent.close(),
   };
+}
+
+/** `undefined` for what is no JSON: an HTML page, an empty or a truncated body. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

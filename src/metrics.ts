@@ -1,0 +1,60 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** Breaker states as the gauge shows them. */
+export const BREAKER_STATES = { closed: 0, halfOpen: 1, open: 2 } as const;
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** What operators see on `/metrics`. Label values come from closed sets only: never an id, a name or a caller's text. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    operations: new Counter({
+      name: "gateway_operations_total",
+      help: "GraphQL operations by root field (`several` for more than one) and outcome: `OK` or the first error code.",
+      labelNames: ["operation", "code"],
+      registers,
+    }),
+    operationSeconds: new Histogram({
+      name: "gateway_operation_duration_seconds",
+      help: "Time from parsing to answer.",
+      labelNames: ["operation"],
+      buckets,
+      registers,
+    }),
+    upstreamRequests: new Counter({
+      name: "gateway_upstream_requests_total",
+      help: "HTTP requests to Stytch by SDK method and status; `none` when no usable answer came.",
+      labelNames: ["endpoint", "status"],
+      registers,
+    }),
+    upstreamSeconds: new Histogram({
+      name: "gateway_upstream_duration_seconds",
+      help: "Time of one HTTP request to Stytch.",
+      labelNames: ["endpoint"],
+      buckets,
+      registers,
+    }),
+    upstreamRetries: new Counter({
+      name: "gateway_upstream_retries_total",
+      help: "Reads sent to Stytch again.",
+      labelNames: ["endpoint"],
+      registers,
+    }),
+    coalesced: new Counter({
+      name: "gateway_upstream_coalesced_total",
+      help: "Reads answered by an identical one already in flight.",
+      registers,
+    }),
+    breakerState: new Gauge({
+      name: "gateway_upstream_breaker_state",
+      help: "0 closed, 1 half-open, 2 open.",
+      labelNames: ["endpoint"],
+      registers,
+    }),
+  };
+}
