@@ -89,24 +89,29 @@ const Environment = z
       .transform((value) => value === "true")
       .optional(),
   })
-  .check(({ value: env, issues }) => {
-    const problem = (name: string, message: string) =>
-      issues.push({ code: "custom", input: env, path: [name], message });
-    const production = env.NODE_ENV === "production";
-    if (env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET) problem("STYTCH_SECRET", "must be set when STYTCH_PROJECT_ID is");
-    if (env.STYTCH_SECRET && !env.STYTCH_PROJECT_ID) problem("STYTCH_PROJECT_ID", "must be set when STYTCH_SECRET is");
-    if (production && !env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET) {
-      problem("STYTCH_PROJECT_ID", "and STYTCH_SECRET must be set in production, where the emulator never starts");
-    }
-    if (env.STYTCH_BASE_URL && !env.STYTCH_PROJECT_ID) {
-      problem("STYTCH_BASE_URL", "needs STYTCH_PROJECT_ID and STYTCH_SECRET; without them the emulator is used");
-    }
-    if (production && !env.PUBLIC_URL?.startsWith("https://"))
-      problem("PUBLIC_URL", "must be an https origin in production");
-    if (env.STYTCH_PROJECT_ID && !env.LOGIN_URL && !isStandIn(env.STYTCH_BASE_URL)) {
-      problem("LOGIN_URL", "must be set: without a session, /oauth/authorize sends the browser there");
-    }
-  });
+  .superRefine(
+    (env, context) => {
+      const problem = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
+      const production = env.NODE_ENV === "production";
+      if (env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET)
+        problem("STYTCH_SECRET", "must be set when STYTCH_PROJECT_ID is");
+      if (env.STYTCH_SECRET && !env.STYTCH_PROJECT_ID)
+        problem("STYTCH_PROJECT_ID", "must be set when STYTCH_SECRET is");
+      if (production && !env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET) {
+        problem("STYTCH_PROJECT_ID", "and STYTCH_SECRET must be set in production, where the emulator never starts");
+      }
+      if (env.STYTCH_BASE_URL && !env.STYTCH_PROJECT_ID) {
+        problem("STYTCH_BASE_URL", "needs STYTCH_PROJECT_ID and STYTCH_SECRET; without them the emulator is used");
+      }
+      if (production && !env.PUBLIC_URL?.startsWith("https://"))
+        problem("PUBLIC_URL", "must be an https origin in production");
+      if (env.STYTCH_PROJECT_ID && !env.LOGIN_URL && !isStandIn(env.STYTCH_BASE_URL)) {
+        problem("LOGIN_URL", "must be set: without a session, /oauth/authorize sends the browser there");
+      }
+    },
+    // By default zod leaves these rules out as soon as one variable is bad.
+    { when: () => true },
+  );
 
 /** A loopback http base URL is a stand-in such as our emulator, which serves its login page itself. */
 const isStandIn = (baseUrl: string | undefined) => baseUrl?.startsWith("http:") ?? false;
@@ -118,7 +123,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   );
   const result = Environment.safeParse(set);
   if (!result.success) {
-    const lines = result.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}.`);
+    const lines = [...new Set(result.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}.`))];
     throw new ConfigError(`The environment has ${lines.length === 1 ? "a problem" : "problems"}:\n${lines.join("\n")}`);
   }
   const env = result.data;
