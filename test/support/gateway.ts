@@ -23,6 +23,8 @@ export interface TestGateway {
 export interface TestGatewayOptions {
   emulator?: EmulatorOptions;
   config?: Partial<GatewayConfig>;
+  /** By which authorization requests expire. */
+  clock?: () => Date;
 }
 
 const JWKS_ROUTE = "/v1/b2b/sessions/jwks/:project_id";
@@ -40,7 +42,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       operatorOrganizationId: emulator.operatorOrganizationId,
       ...options.config,
     },
-    { logger },
+    { logger, ...(options.clock && { clock: options.clock }) },
   );
   emulator.setGatewayUrl(gateway.url);
   const client = (headers: Record<string, string> = {}) =>

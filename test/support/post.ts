@@ -1,27 +1,27 @@
 /** One GraphQL answer as a client sees it: status, headers and body. */
-export interface Answer {
+export interface Answer<T = Record<string, unknown>> {
   status: number;
   headers: Headers;
   text: string;
-  data: Record<string, unknown> | null;
+  data: T | null;
   errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
   extensions: { cost?: { upstreamCalls: number; coalesced: number } };
 }
 
 /** Sends an operation as plain text: for headers, statuses and documents that the typed client would not let through. */
-export async function post(
+export async function post<T = Record<string, unknown>>(
   url: string,
   headers: Record<string, string>,
   query: string,
   variables: Record<string, unknown> = {},
-): Promise<Answer> {
+): Promise<Answer<T>> {
   const response = await fetch(`${url}/graphql`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({ query, variables }),
   });
   const text = await response.text();
-  const body: Partial<Answer> = JSON.parse(text);
+  const body: Partial<Answer<T>> = JSON.parse(text);
   return {
     status: response.status,
     headers: response.headers,
@@ -33,4 +33,4 @@ export async function post(
 }
 
 /** The first top-level error's code. */
-export const codeOf = ({ errors }: Answer): unknown => errors[0]?.extensions.code;
+export const codeOf = ({ errors }: Pick<Answer, "errors">): unknown => errors[0]?.extensions.code;
