@@ -3,12 +3,15 @@ import { createAuthenticator } from "./auth/authenticate";
 import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
 import { createContextFactory } from "./graphql/context-factory";
+import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createConsent } from "./oauth/consent";
+import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
 import { createStytch } from "./stytch/client";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
@@ -20,6 +23,8 @@ export interface GatewayOptions {
   sandboxHeaders?: Record<string, string>;
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
+  /** By which authorization requests expire. */
+  clock?: Clock;
 }
 
 export interface Gateway {
@@ -42,6 +47,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
 
+  const consent = createConsent(createRequestStore(createMemoryKeyv(), options.clock ?? (() => new Date())));
+  const createContext = createContextFactory(stytch, authenticator, consent);
+
   const app = await createHttpServer(logger, config.corsOrigins);
   const apollo = createApollo({
     introspection: config.introspection,
@@ -54,7 +62,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await apollo.start();
 
   let ready = false;
-  registerGraphqlRoute(app, apollo, createContextFactory(stytch, authenticator));
+  registerGraphqlRoute(app, apollo, createContext);
+  await registerConsentRoutes(app, { createContext, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   const address = await app.listen({ port: config.port, host: config.host });
   ready = true;

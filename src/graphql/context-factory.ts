@@ -1,4 +1,5 @@
 import type { Authenticator, Credentials } from "../auth/authenticate";
+import type { Consent } from "../oauth/consent";
 import type { Stytch } from "../stytch/client";
 import { UpstreamMeter } from "../stytch/meter";
 import { GatewayContext } from "./context";
@@ -7,9 +8,9 @@ export type ContextFactory = (credentials: Credentials, requestId: string) => Pr
 
 /** One context per request: its own counter, its own view of Stytch, its own loaders. */
 export const createContextFactory =
-  (stytch: Stytch, authenticator: Authenticator): ContextFactory =>
+  (stytch: Stytch, authenticator: Authenticator, consent: Consent): ContextFactory =>
   async (credentials, requestId) => {
     const client = stytch.client(new UpstreamMeter());
     const viewer = await authenticator.authenticate(credentials, client);
-    return new GatewayContext(viewer, client, requestId);
+    return new GatewayContext(viewer, client, requestId, consent);
   };

@@ -1,5 +1,6 @@
 import type { Viewer } from "../auth/viewer";
 import { createLoaders, type Loaders } from "../loaders";
+import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
@@ -10,6 +11,7 @@ export class GatewayContext {
     public viewer: Viewer | null,
     readonly stytch: StytchClient,
     readonly requestId: string,
+    readonly consent: Consent,
   ) {
     this.loaders = createLoaders(stytch, viewer);
   }

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
 import { AuthorizationResolver } from "./resolvers/authorization.resolver";
+import { AuthorizationRequestResolver } from "./resolvers/authorization-request.resolver";
 import { ClientResolver } from "./resolvers/client.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./resolvers/connected-app.resolver";
 import { ConnectedAppPolicyResolver } from "./resolvers/connected-app-policy.resolver";
@@ -23,6 +24,7 @@ export const createSchema = (): GraphQLSchema =>
       ConnectedAppResolver,
       ClientRegistrationResolver,
       AuthorizationResolver,
+      AuthorizationRequestResolver,
       ClientResolver,
       RevokeMemberAppResolver,
       ConnectedAppPolicyResolver,

@@ -1,4 +1,5 @@
 import { GatewayError } from "../errors";
+import { AuthorizationRefused } from "../oauth/refusal";
 import { type UserError, UserErrorCode } from "./types/user-error.type";
 
 /** Bad input found before anything was sent. Becomes the payload's `userErrors`. */
@@ -83,6 +84,9 @@ const TEMPLATE_TYPES = /^jwt_template_/;
 /** `fields` renames what the table's field is called in this mutation's input, e.g. `clientId` to `connectedAppId`. */
 export function toUserErrors(error: unknown, fields: Record<string, string> = {}): UserError[] | null {
   if (error instanceof InputRefused) return error.userErrors;
+  if (error instanceof AuthorizationRefused) {
+    return error.refusals.map(({ code, field, message }) => userError(UserErrorCode[code], field, message));
+  }
   if (!(error instanceof GatewayError)) return null;
   const { stytchErrorType: type } = error.details;
   if (!type) return null;

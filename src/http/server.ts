@@ -27,6 +27,12 @@ export async function createHttpServer(logger: Logger, corsOrigins: readonly str
   });
   await app.register(cookie);
   await app.register(formbody);
-  await app.register(cors, { origin: [...corsOrigins], credentials: true });
+  // No site's script may read the consent page.
+  await app.register(cors, {
+    delegator: ({ url }, done) => {
+      const isGraphql = url?.split("?", 1)[0] === "/graphql";
+      done(null, { origin: isGraphql && [...corsOrigins], credentials: true });
+    },
+  });
   return app;
 }

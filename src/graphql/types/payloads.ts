@@ -4,7 +4,7 @@ import { Organization } from "./organization.type";
 import { UserError } from "./user-error.type";
 
 @ObjectType({ simpleResolvers: true })
-abstract class Payload {
+export abstract class Payload {
   @Field(() => [UserError], { description: "Empty when it was done. Otherwise nothing was changed." })
   userErrors!: UserError[];
 }

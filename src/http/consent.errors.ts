@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type ErrorCode, GatewayError } from "../errors";
+import { answerUrl } from "../oauth/redirect";
+import { AuthorizationRefused } from "../oauth/refusal";
+import { type MessageView, messagePage } from "./consent.page";
+
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  BAD_USER_INPUT: 400,
+  RATE_LIMITED: 429,
+  UPSTREAM_UNAVAILABLE: 502,
+  UPSTREAM_RATE_LIMITED: 503,
+  UPSTREAM_TIMEOUT: 504,
+};
+
+const START_AGAIN = "Nothing was granted. Go back to the app and start again from there.";
+
+/**
+ * Every failure of the consent routes: to the client where it may know, else a page. Only kinds of errors are logged,
+ * for the address holds the client's state.
+ */
+export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof AuthorizationRefused) return sendRefusal(error, request, reply);
+  const status = error instanceof GatewayError ? (STATUS[error.code] ?? 502) : statusOf(error);
+  if (status >= 500) {
+    const details = error instanceof GatewayError ? error.details : { stack: error instanceof Error && error.stack };
+    request.log.error({ requestId: request.id, ...details }, "An authorization request failed");
+  }
+  return sendPage(reply, status, { ...viewOf(status), requestId: request.id });
+}
+
+function sendRefusal(
+  { refusals: [first], returnTo }: AuthorizationRefused,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  request.log.info({ requestId: request.id, refusal: first.code, field: first.field }, "An authorization was refused");
+  const { code, field, message, oauthError } = first;
+  if (oauthError && returnTo) {
+    return reply.redirect(answerUrl(returnTo, { error: oauthError, error_description: message }), 303);
+  }
+  if (code === "REQUEST_EXPIRED" || code === "CONSENT_CHANGED") {
+    const title = code === "REQUEST_EXPIRED" ? "This page has expired" : "Something has changed";
+    return sendPage(reply, 400, { title, text: [message, START_AGAIN] });
+  }
+  const value = field?.[0] === "redirectUri" ? sentRedirectUri(request) : undefined;
+  return sendPage(reply, 400, {
+    title: "This link does not work",
+    text: [message, "Nothing was granted, and you were not sent on. Tell the people who make the app."],
+    value,
+  });
+}
+
+const sendPage = (reply: FastifyReply, status: number, view: MessageView) =>
+  reply.code(status).type("text/html; charset=utf-8").send(messagePage(view));
+
+const statusOf = (error: unknown): number =>
+  error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+
+function viewOf(status: number): Pick<MessageView, "title" | "text"> {
+  if (status === 401) return { title: "You are signed out", text: [START_AGAIN] };
+  if (status === 504) return { title: "This is taking too long", text: [START_AGAIN] };
+  if (status >= 500) return { title: "This does not work right now", text: [START_AGAIN] };
+  return { title: "This form cannot be used", text: [START_AGAIN] };
+}
+
+const sentRedirectUri = ({ url }: FastifyRequest) =>
+  new URL(url, "http://gateway").searchParams.getAll("redirect_uri").join(" and ");

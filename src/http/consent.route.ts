@@ -1,0 +1,168 @@
+import { hkdfSync } from "node:crypto";
+import csrf from "@fastify/csrf-protection";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MemberViewer } from "../auth/viewer";
+import { GatewayError } from "../errors";
+import type { GatewayContext } from "../graphql/context";
+import type { ContextFactory } from "../graphql/context-factory";
+import { parseQuery, returnTargetOf } from "../oauth/authorization-request";
+import type { PendingConsent, Submission } from "../oauth/consent";
+import { AuthorizationRefused } from "../oauth/refusal";
+import { sendError } from "./consent.errors";
+import { consentPage, PAGE_HEADERS } from "./consent.page";
+import { readCredentials } from "./credentials";
+
+export interface ConsentRouteOptions {
+  createContext: ContextFactory;
+  loginUrl: string | undefined;
+  publicUrl: string | undefined;
+  /** The Stytch secret, which all replicas share: the key of the anti-forgery tokens is derived from it. */
+  secret: string;
+}
+
+interface SignedIn {
+  context: GatewayContext;
+  viewer: MemberViewer;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Set by the consent routes only. */
+    signedIn: SignedIn | null;
+  }
+}
+
+const AUTHORIZE = "/oauth/authorize";
+
+/** `GET /oauth/authorize` and `POST /oauth/authorize/submit`: cookies, anti-forgery and redirects around `oauth/`. */
+export async function registerConsentRoutes(app: FastifyInstance, options: ConsentRouteOptions): Promise<void> {
+  await app.register(async (routes) => {
+    const isHttps = options.publicUrl?.startsWith("https:") ?? false;
+    routes.decorateRequest("signedIn", null);
+    await routes.register(csrf, {
+      cookieKey: isHttps ? "__Host-consent-csrf" : "consent-csrf",
+      cookieOpts: { path: "/", sameSite: "lax", httpOnly: true, secure: isHttps },
+      csrfOpts: { hmacKey: Buffer.from(hkdfSync("sha256", options.secret, "", "consent csrf", 32)).toString("base64") },
+      // A token is good for the session it was made for only.
+      getUserInfo: ({ signedIn }) => signedIn?.viewer.sessionId ?? "",
+      getToken: (request) => fieldOf(request, "_csrf") ?? "",
+      logLevel: "info",
+    });
+    routes.addHook("onRequest", async (request, reply) => {
+      reply.headers(PAGE_HEADERS);
+      request.signedIn = await signIn(request, options.createContext);
+    });
+    routes.setErrorHandler(sendError);
+    // HEAD would run the handler too, and it may grant.
+    routes.get(AUTHORIZE, { exposeHeadRoute: false }, (request, reply) =>
+      showConsent(request, reply, options.loginUrl),
+    );
+    routes.post(
+      `${AUTHORIZE}/submit`,
+      {
+        onRequest: async (request) => checkOrigin(request, options.publicUrl),
+        preHandler: (request, reply, done) => routes.csrfProtection(request, reply, done),
+      },
+      submitForm,
+    );
+  });
+}
+
+async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUrl: string | undefined) {
+  const { "sec-purpose": secPurpose = "", purpose = "" } = request.headers;
+  if (/prefetch|prerender/.test(`${secPurpose} ${purpose}`)) {
+    return reply.code(403).send("");
+  }
+  const switchUser = loginUrl && loginAddress(loginUrl, request.url);
+  const { signedIn } = request;
+  try {
+    const query = new URL(request.url, "http://gateway").searchParams;
+    const pending = await start(signedIn, query);
+    if (pending === null || signedIn === null) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+    if (pending.request.consentRequired) {
+      const csrfToken = reply.generateCsrf({ userInfo: signedIn.viewer.sessionId });
+      return await reply
+        .type("text/html; charset=utf-8")
+        .send(consentPage({ pending, csrfToken, loginUrl: switchUser }));
+    }
+    return await submit(reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
+  } catch (error) {
+    if (error instanceof GatewayError && error.code === "UNAUTHENTICATED" && switchUser) {
+      return reply.redirect(switchUser, 303);
+    }
+    throw error;
+  }
+}
+
+/** `null` when somebody must sign in first. Refusals leave with a place to go only if Stytch knows that place. */
+async function start(signedIn: SignedIn | null, query: URLSearchParams): Promise<PendingConsent | null> {
+  try {
+    const parameters = parseQuery(query);
+    if (!signedIn) return null;
+    const { context, viewer } = signedIn;
+    return await context.consent.startAuthorization(viewer, context.stytch, parameters);
+  } catch (error) {
+    if (!(error instanceof AuthorizationRefused) || error.returnTo) throw error;
+    if (error.refusals.some(({ oauthError }) => oauthError === null)) throw error;
+    if (!signedIn) return null;
+    const { context, viewer } = signedIn;
+    const target = await context.consent.verifyReturnTarget(viewer, context.stytch, returnTargetOf(query));
+    throw new AuthorizationRefused(error.refusals, target);
+  }
+}
+
+async function submitForm(request: FastifyRequest, reply: FastifyReply) {
+  const { signedIn } = request;
+  if (!signedIn) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+  const decision = parseDecision(fieldOf(request, "decision"));
+  return submit(reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
+}
+
+/** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */
+async function submit(reply: FastifyReply, { context, viewer }: SignedIn, submission: Submission) {
+  const { redirectUri } = await context.consent.submitConsent(viewer, context.stytch, submission);
+  return reply.redirect(redirectUri, 303);
+}
+
+function parseDecision(value: string | undefined): Submission["decision"] {
+  if (value === "allow") return "ALLOW";
+  if (value === "deny") return "DENY";
+  throw new GatewayError("BAD_USER_INPUT", "The form must say allow or deny.");
+}
+
+/** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
+async function signIn(request: FastifyRequest, createContext: ContextFactory): Promise<SignedIn | null> {
+  const { cookieJwt, cookieToken } = readCredentials(request);
+  try {
+    const credentials = { ...(cookieJwt && { cookieJwt }), ...(cookieToken && { cookieToken }) };
+    const context = await createContext(credentials, request.id);
+    return context.viewer?.kind === "member" ? { context, viewer: context.viewer } : null;
+  } catch (error) {
+    if (error instanceof GatewayError && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;
+    throw error;
+  }
+}
+
+/**
+ * A second net under the anti-forgery token. Our own form is posted with `Origin: null`, because of `no-referrer`, so
+ * that value proves nothing; `Sec-Fetch-Site` does.
+ */
+function checkOrigin({ headers, protocol, host }: FastifyRequest, publicUrl: string | undefined): void {
+  const { origin = "null", "sec-fetch-site": site = "same-origin" } = headers;
+  const own = publicUrl ?? `${protocol}://${host}`;
+  if ((origin === "null" || origin === own) && site === "same-origin") return;
+  throw new GatewayError("FORBIDDEN", "This form was sent from another site.");
+}
+
+/** A field that was sent exactly once, as text. */
+function fieldOf({ body }: FastifyRequest, name: string): string | undefined {
+  const value: unknown =
+    typeof body === "object" && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+function loginAddress(loginUrl: string, returnTo: string): string {
+  const url = new URL(loginUrl);
+  url.searchParams.set("return_to", returnTo);
+  return url.href;
+}
