@@ -3,8 +3,10 @@ import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/di
 import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
 import { createFormatError } from "./format-error";
+import { LIMITS, limitRules } from "./limits";
 import { createResponsePlugin } from "./response.plugin";
 import { createSchema } from "./schema";
+import { createStatusPlugin } from "./status.plugin";
 
 export interface ApolloOptions {
   introspection: boolean;
@@ -17,10 +19,13 @@ export const createApollo = ({ introspection, logger, plugins }: ApolloOptions):
   new ApolloServer<GatewayContext>({
     schema: createSchema(),
     introspection,
+    parseOptions: { maxTokens: LIMITS.tokens },
+    validationRules: limitRules,
+    allowBatchedHttpRequests: false,
     // Suggestions in validation errors would give back the schema that switched-off introspection hides.
     hideSchemaDetailsFromClientErrors: !introspection,
     formatError: createFormatError(logger),
-    plugins: [ApolloServerPluginCacheControlDisabled(), createResponsePlugin(), ...plugins],
+    plugins: [ApolloServerPluginCacheControlDisabled(), createResponsePlugin(), createStatusPlugin(), ...plugins],
     // Stack traces would travel in `extensions` otherwise.
     nodeEnv: "production",
     includeStacktraceInErrorResponses: false,

@@ -1,0 +1,20 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { GatewayContext } from "./context";
+
+const REQUEST_ERRORS = new Set(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"]);
+
+/**
+ * GraphQL over HTTP: a client that accepts only `application/json` gets 200 for a query it got wrong, since it could
+ * not tell our 400 from one of a proxy. Apollo answers 400 to every client.
+ */
+export const createStatusPlugin = (): ApolloServerPlugin<GatewayContext> => ({
+  async requestDidStart({ request }) {
+    return {
+      async willSendResponse({ response, errors }) {
+        if (request.http?.headers.get("accept")?.includes("application/graphql-response+json")) return;
+        const isAboutTheQuery = errors?.every(({ extensions }) => REQUEST_ERRORS.has(String(extensions.code)));
+        if (response.http.status === 400 && isAboutTheQuery) response.http.status = 200;
+      },
+    };
+  },
+});
