@@ -163,7 +163,7 @@ describe("authorizations of M Members", () => {
     const alone: unknown[] = [];
     let after: string | null = null;
     for (let pages = 0; pages < 25; pages++) {
-      const variables = { id: organizationId(), first: 2, after };
+      const variables: Record<string, unknown> = { id: organizationId(), first: 2, after };
       const page: Page | null = (await ask<Page>("service", query, variables)).answer.data;
       alone.push(...(page?.organization.members.nodes ?? []));
       after = page?.organization.members.pageInfo.endCursor ?? null;
