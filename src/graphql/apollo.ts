@@ -2,6 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
+import { createCostPlugin } from "./cost.plugin";
 import { createFormatError } from "./format-error";
 import { LIMITS, limitRules } from "./limits";
 import { createResponsePlugin } from "./response.plugin";
@@ -25,7 +26,13 @@ export const createApollo = ({ introspection, logger, plugins }: ApolloOptions):
     // Suggestions in validation errors would give back the schema that switched-off introspection hides.
     hideSchemaDetailsFromClientErrors: !introspection,
     formatError: createFormatError(logger),
-    plugins: [ApolloServerPluginCacheControlDisabled(), createResponsePlugin(), createStatusPlugin(), ...plugins],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      createCostPlugin(),
+      createResponsePlugin(),
+      createStatusPlugin(),
+      ...plugins,
+    ],
     // Stack traces would travel in `extensions` otherwise.
     nodeEnv: "production",
     includeStacktraceInErrorResponses: false,

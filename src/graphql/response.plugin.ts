@@ -9,8 +9,10 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
         response.http.headers.set("cache-control", "no-store");
         if (response.body.kind !== "single") return;
         const { singleResult } = response.body;
-        const { upstreamCalls, coalesced } = contextValue.stytch.meter;
-        singleResult.extensions = { ...singleResult.extensions, cost: { upstreamCalls, coalesced } };
+        const { limit, upstreamCalls, coalesced } = contextValue.stytch.meter;
+        // Without a limit nothing ran, because the query was refused.
+        const requested = Number.isFinite(limit) ? limit : upstreamCalls;
+        singleResult.extensions = { ...singleResult.extensions, cost: { requested, upstreamCalls, coalesced } };
         if (!singleResult.errors) return;
         singleResult.errors = singleResult.errors.map((error) => ({
           ...error,
