@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import { type Config, ConfigError, loadConfig } from "./config";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 
