@@ -186,4 +186,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["Mutation.revokeMemberApp", organizationWrite],
   ["RevokeMemberAppPayload.member", () => ({ calls: 1, once: ["self"], children: ONE })],
   ["Mutation.updateConnectedAppPolicy", organizationWrite],
+  ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
+  ["Mutation.startAuthorization", () => ({ calls: 1, children: ONE })],
+  // `authorizeStart` again, then `authorize`.
+  ["Mutation.submitConsent", () => ({ calls: 2 })],
 ]);
