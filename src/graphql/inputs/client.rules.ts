@@ -57,11 +57,14 @@ function isJsonObject(value: string): boolean {
     return false;
   }
 }
+/** Stytch fills tags such as `{{ member.trusted_metadata.seats }}` in first, and their values may stand without quotes. */
+const TAG = /\{\{[^{}]*\}\}/g;
+
 /** The empty string takes the template away. */
 const template = z
   .string()
   .max(MAX_TEMPLATE, `must have at most ${MAX_TEMPLATE} characters`)
-  .refine((value) => value === "" || isJsonObject(value), "must be a JSON object");
+  .refine((value) => value === "" || isJsonObject(value.replaceAll(TAG, "0")), "must be a JSON object");
 
 const ClientFields = z.object({
   name: text(MAX_NAME).nullish(),
