@@ -3,9 +3,11 @@ import { createAuthenticator } from "./auth/authenticate";
 import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
 import { createContextFactory } from "./graphql/context-factory";
+import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
+import { registerMetricsRoute } from "./http/metrics.route";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
@@ -34,6 +36,9 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** In-flight requests have this long; then connections are cut, so that the process ends within 10 s. */
+const STOP_GRACE_MS = 8000;
+
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
@@ -55,16 +60,18 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     introspection: config.introspection,
     logger,
     plugins: [
-      ApolloServerPluginDrainHttpServer({ httpServer: app.server }),
+      ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
+      createOperationLog(logger, metrics),
       createSandbox(!config.production, options.sandboxHeaders ?? {}),
     ],
   });
   await apollo.start();
 
   let ready = false;
-  registerGraphqlRoute(app, apollo, createContext);
+  registerGraphqlRoute(app, apollo, createContext, metrics);
   await registerConsentRoutes(app, { createContext, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
+  registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host });
   ready = true;
 

@@ -5,6 +5,7 @@ import type { ErrorCode } from "../errors";
 import { GatewayError } from "../errors";
 import type { GatewayContext } from "../graphql/context";
 import type { ContextFactory } from "../graphql/context-factory";
+import type { Metrics } from "../metrics";
 import { readCredentials } from "./credentials";
 
 /** Statuses of errors that refuse a request as a whole, before any field ran. */
@@ -23,6 +24,7 @@ export function registerGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GatewayContext>,
   createContext: ContextFactory,
+  metrics: Metrics,
 ): void {
   app.route({
     url: "/graphql",
@@ -33,6 +35,8 @@ export function registerGraphqlRoute(
           return await createContext(readCredentials(request), request.id);
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error;
+          metrics.operations.inc({ operation: "refused", code: error.code });
+          request.log.info({ requestId: request.id, operation: "refused", code: error.code }, "operation");
           const status = STATUS[error.code] ?? 500;
           throw new GatewayError(error.code, error.message, {
             ...error.details,

@@ -14,8 +14,11 @@ export async function createHttpServer(logger: Logger, corsOrigins: readonly str
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
-    genReqId: () => randomUUID(),
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     forceCloseConnections: "idle",
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
   });
   app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -36,3 +39,7 @@ export async function createHttpServer(logger: Logger, corsOrigins: readonly str
   });
   return app;
 }
+
+/** A caller's id is kept when it can do no harm in a log or a header. */
+const requestIdOf = (header: string | string[] | undefined): string =>
+  typeof header === "string" && /^[\w.:-]{1,100}$/.test(header) ? header : randomUUID();

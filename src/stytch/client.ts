@@ -33,6 +33,15 @@ export interface StytchOptions {
 /** Connections per process; further calls queue. Stytch publishes no limit; 128 serves 6,400 calls/s at 20 ms. */
 const MAX_CONNECTIONS = 128;
 
+/** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
+const MAX_REQUEST_IDS = 20;
+
+function requestIdOf({ outcome }: UpstreamCall): string | undefined {
+  const body = outcome && "body" in outcome ? outcome.body : undefined;
+  const id: unknown = body && typeof body === "object" ? Reflect.get(body, "request_id") : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
 /** A client record as any of the client endpoints answers it: create and rotate/start leave `creation_method` out. */
 export type ClientRecord = Omit<ConnectedAppWithClientSecret, "client_secret"> & { creation_method?: string };
 
@@ -95,6 +104,10 @@ export class StytchClient {
         this.logger.error({ operation, ...failure.details }, "Stytch refuses this gateway's project credentials");
       }
       throw failure;
+    } finally {
+      const stytchRequestId = requestIdOf(call);
+      if (stytchRequestId && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS)
+        this.meter.stytchRequestIds.push(stytchRequestId);
     }
   }
 

@@ -6,6 +6,8 @@ export class UpstreamMeter {
   upstreamCalls = 0;
   /** Reads answered by an identical one that was already in flight. */
   coalesced = 0;
+  /** Stytch's own ids of the answers to this request, for the log. */
+  readonly stytchRequestIds: string[] = [];
 
   constructor(public limit = Number.POSITIVE_INFINITY) {}
 

@@ -1,0 +1,59 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import { Kind, type OperationDefinitionNode } from "graphql";
+import type { Viewer } from "../auth/viewer";
+import type { Logger } from "../logger";
+import type { Metrics } from "../metrics";
+import { auditLines } from "./audit";
+import type { GatewayContext } from "./context";
+
+/** Characters of a client's own operation name that a log line carries. */
+const MAX_NAME = 100;
+
+/** One access line and one measurement per operation, and one audit line per mutation. No argument but ids is logged. */
+export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServerPlugin<GatewayContext> => ({
+  async requestDidStart() {
+    const started = performance.now();
+    return {
+      async willSendResponse(request) {
+        const { contextValue, operation, operationName, response } = request;
+        const { viewer, requestId, stytch } = contextValue;
+        const { errors } = response.body.kind === "single" ? response.body.singleResult : {};
+        const code = errors ? String(errors[0]?.extensions?.code) : "OK";
+        const label = operation ? labelOf(operation) : "invalid";
+        const seconds = (performance.now() - started) / 1000;
+        metrics.operations.inc({ operation: label, code });
+        metrics.operationSeconds.observe({ operation: label }, seconds);
+        const who = { requestId, ...describe(viewer) };
+        logger.info(
+          {
+            ...who,
+            operation: label,
+            operationName: operationName?.slice(0, MAX_NAME),
+            code,
+            errors: errors?.length ?? 0,
+            milliseconds: Math.round(seconds * 1000),
+            upstreamCalls: stytch.meter.upstreamCalls,
+            coalesced: stytch.meter.coalesced,
+            stytchRequestIds: stytch.meter.stytchRequestIds,
+          },
+          "operation",
+        );
+        if (operation?.operation !== "mutation") return;
+        for (const line of auditLines(request, operation)) logger.info({ ...who, ...line }, "audit");
+      },
+    };
+  },
+});
+
+/** The root field's name, which validation has found in the schema: a closed set, fit for a metric. */
+function labelOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
+  const [first, ...others] = selections;
+  return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
+}
+
+function describe(viewer: Viewer | null) {
+  if (!viewer) return { viewer: "nobody" };
+  if (viewer.kind === "service") return { viewer: "service", clientId: viewer.clientId };
+  const { memberId, organizationId, isOperator } = viewer;
+  return { viewer: isOperator ? "operator" : "member", memberId, organizationId };
+}

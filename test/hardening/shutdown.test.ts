@@ -1,0 +1,50 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { startEmulator } from "../../src/emulator";
+import { post } from "./post";
+
+const ROOT = join(__dirname, "../..");
+const REQUESTS = 25;
+
+test("SIGTERM under load: what was accepted is answered, what is new is refused, exit 0", async () => {
+  const emulator = await startEmulator({ port: 0, latencyMs: 700 });
+  const tokens = await Promise.all(
+    Array.from({ length: REQUESTS }, () => emulator.mintSession({ memberId: emulator.seeded.people.memberId })),
+  );
+  const gateway = spawn(process.execPath, ["--import", "tsx", "src/index.ts"], {
+    cwd: ROOT,
+    env: {
+      ...process.env,
+      PORT: "0",
+      NODE_ENV: "test",
+      STYTCH_PROJECT_ID: emulator.projectId,
+      STYTCH_SECRET: emulator.secret,
+      STYTCH_BASE_URL: `${emulator.url}/`,
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(gateway, "exit");
+  const url = await new Promise<string>((resolve) => {
+    createInterface(gateway.stdout).on("line", (line) => {
+      const found = line.match(/listening at (http:\/\/[\d.:]+)/)?.[1];
+      if (found) resolve(found);
+    });
+  });
+
+  const answers = tokens.map(({ session_token }) =>
+    post(url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token, connection: "close" }),
+  );
+  // Stytch has seen every request, so the gateway has accepted them all and answered none.
+  while (emulator.requests("POST /v1/b2b/sessions/authenticate").length < REQUESTS) await new Promise(setImmediate);
+  const stopping = performance.now();
+  gateway.kill("SIGTERM");
+
+  const statuses = (await Promise.all(answers)).map(({ status, errors }) => [status, errors.length]);
+  expect(statuses).toEqual(Array.from({ length: REQUESTS }, () => [200, 0]));
+  expect(await exited).toEqual([0, null]);
+  expect(performance.now() - stopping).toBeLessThan(10_000);
+  await expect(post(url, "{ __typename }")).rejects.toThrow("fetch failed");
+  await emulator.stop();
+});
