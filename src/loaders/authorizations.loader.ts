@@ -11,7 +11,7 @@ import {
   type OrganizationAppLoader,
   type OrganizationAppsLoader,
 } from "./organization-apps.loader";
-import { isInTenant, notFound, type Reader } from "./reader";
+import { isInTenant, notFound, orNull, type Reader } from "./reader";
 
 /** One app's granted access to one Member. Carries the app, so that naming it costs nothing. */
 export interface AuthorizationRecord {
@@ -45,8 +45,9 @@ export function createMemberAuthorizationsLoader(
 ): MemberAuthorizationsLoader {
   async function readMember({ organizationId, memberId }: MemberAuthorizationsKey): Promise<AuthorizationRecord[]> {
     if (!isInTenant(reader, organizationId)) throw notFound("Member");
-    const { connected_apps } = await reader.stytch.listMemberApps(organizationId, memberId, reader.actor);
-    return connected_apps
+    const list = await orNull("member", reader.stytch.listMemberApps(organizationId, memberId, reader.actor));
+    // A deleted Member is not found here, though it can be listed: it has none left.
+    return (list?.connected_apps ?? [])
       .toSorted(byNameThenId)
       .map((app) => ({ organizationId, memberId, app, scopes: splitScopes(app.scopes_granted) }));
   }
