@@ -8,12 +8,14 @@ import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
+import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
 import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
+import { startRedis } from "./redis";
 import { createStytch } from "./stytch/client";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
@@ -25,8 +27,11 @@ export interface GatewayOptions {
   sandboxHeaders?: Record<string, string>;
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
+  /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
+  compileAfter?: number;
   /** By which authorization requests expire. */
   clock?: Clock;
+  rateLimits?: Partial<RateLimits>;
 }
 
 export interface Gateway {
@@ -52,13 +57,16 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
 
-  const consent = createConsent(createRequestStore(createMemoryKeyv(), options.clock ?? (() => new Date())));
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
+  const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
+  const consent = createConsent(requests);
   const createContext = createContextFactory(stytch, authenticator, consent);
 
   const app = await createHttpServer(logger, config.corsOrigins);
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
+    compileAfter: options.compileAfter,
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
@@ -68,7 +76,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await apollo.start();
 
   let ready = false;
-  registerGraphqlRoute(app, apollo, createContext, metrics);
+  const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
+  registerGraphqlRoute(app, apollo, createContext, metrics, limit);
   await registerConsentRoutes(app, { createContext, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
@@ -82,6 +91,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await apollo.stop();
       await app.close();
       await stytch.close();
+      redis?.stop();
     },
   };
 }

@@ -3,6 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/di
 import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
 import { createCostPlugin } from "./cost.plugin";
+import { createExecutor } from "./executor";
 import { createFormatError } from "./format-error";
 import { LIMITS, limitRules } from "./limits";
 import { createResponsePlugin } from "./response.plugin";
@@ -14,11 +15,18 @@ export interface ApolloOptions {
   logger: Logger;
   /** What depends on the transport: draining, the landing page. */
   plugins: ApolloServerPlugin<GatewayContext>[];
+  /** See `createExecutor`. */
+  compileAfter?: number | undefined;
 }
 
-export const createApollo = ({ introspection, logger, plugins }: ApolloOptions): ApolloServer<GatewayContext> =>
+export const createApollo = ({
+  introspection,
+  logger,
+  plugins,
+  compileAfter,
+}: ApolloOptions): ApolloServer<GatewayContext> =>
   new ApolloServer<GatewayContext>({
-    schema: createSchema(),
+    gateway: createExecutor(createSchema(), compileAfter),
     introspection,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: limitRules,

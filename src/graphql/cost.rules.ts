@@ -31,7 +31,7 @@ export interface Cost {
 export type CostRule = (group: Group, args: Record<string, unknown>) => Cost;
 
 /** Apps per Organization. The API has no paging there; one with more is read as far as the bound goes. */
-const MAX_APPS = 100;
+const MAX_APPS = 50;
 /** Authorizations in one list, for the same reason. */
 const MAX_AUTHORIZATIONS = 1000;
 /** Ids per search. */
@@ -65,7 +65,8 @@ const organization: CostRule = (group) => ({
 
 const appsOfOrganization: CostRule = (group) => ({ calls: all(group), children: lists(group, MAX_APPS) });
 
-const clients = (group: Group) => group.lists * (Math.min(group.size, MAX_APPS) + 1);
+/** A page of 1000 holds every client, unless the project has more; a client made or deleted just now costs one more. */
+const clients = (group: Group) => group.lists * 2;
 
 const idsByType = (ids: readonly unknown[]): Record<string, number> => {
   const kinds = ids.map((id) => {
@@ -183,6 +184,9 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["RotateSecretPayload.connectedApp", writtenApp],
   ["CompleteSecretRotationPayload.connectedApp", writtenApp],
   ["CancelSecretRotationPayload.connectedApp", writtenApp],
+  ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
+  ["Mutation.startAuthorization", () => ({ calls: 1 })],
+  ["Mutation.submitConsent", () => ({ calls: 2 })],
   ["Mutation.revokeMemberApp", organizationWrite],
   ["RevokeMemberAppPayload.member", () => ({ calls: 1, once: ["self"], children: ONE })],
   ["Mutation.updateConnectedAppPolicy", organizationWrite],

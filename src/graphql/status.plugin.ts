@@ -1,7 +1,12 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { GatewayContext } from "./context";
 
-const REQUEST_ERRORS = new Set(["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"]);
+const REQUEST_ERRORS = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "BAD_USER_INPUT",
+  "COST_LIMIT_EXCEEDED",
+]);
 
 /**
  * GraphQL over HTTP: a client that accepts only `application/json` gets 200 for a query it got wrong, since it could

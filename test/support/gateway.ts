@@ -27,6 +27,9 @@ export interface TestGatewayOptions {
   clock?: () => Date;
 }
 
+/** `EXECUTOR=graphql-js npm test` runs the same tests without compiled execution. */
+const compileAfter = process.env.EXECUTOR === "graphql-js" ? Number.POSITIVE_INFINITY : 0;
+
 const JWKS_ROUTE = "/v1/b2b/sessions/jwks/:project_id";
 
 /** Emulator and gateway on free ports, talking real HTTP. Nothing of ours is mocked. */
@@ -42,7 +45,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       operatorOrganizationId: emulator.operatorOrganizationId,
       ...options.config,
     },
-    { logger, ...(options.clock && { clock: options.clock }) },
+    { logger, compileAfter, ...(options.clock && { clock: options.clock }) },
   );
   emulator.setGatewayUrl(gateway.url);
   const client = (headers: Record<string, string> = {}) =>
