@@ -6,11 +6,15 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** For services, which have no session of their own. */
 export type AuthorizingMemberInput = {
+  /** Id of the Member who decides. */
   memberId: string;
+  /** Id of the Member's Organization. */
   organizationId: string;
 };
 
+/** The app whose next secret is dropped. */
 export type CancelSecretRotationInput = {
+  /** Id of the app. */
   clientId: string;
 };
 
@@ -27,7 +31,9 @@ export type ClientType =
   /** A value that this version of the gateway does not know. Refused as input. */
   | 'UNKNOWN';
 
+/** The app whose old secret ends. */
 export type CompleteSecretRotationInput = {
+  /** Id of the app. */
   clientId: string;
 };
 
@@ -35,6 +41,7 @@ export type CompleteSecretRotationInput = {
 export type ConnectedAppRuleInput = {
   /** Ids of Connected Apps, at most 1000; replaces the list. Stytch looks at it only when `mode` is RESTRICTED. */
   allowedAppIds?: Array<string> | null | undefined;
+  /** Which apps of this kind are allowed. */
   mode: ConnectedAppRuleMode;
 };
 
@@ -84,7 +91,9 @@ export type CreateClientInput = {
   redirectUrls?: Array<string> | null | undefined;
 };
 
+/** The app to delete. */
 export type DeleteClientInput = {
+  /** Id of the app. */
   clientId: string;
 };
 
@@ -119,19 +128,25 @@ export type OrganizationFilter = {
   slugs?: Array<string> | null | undefined;
 };
 
+/** One app's access to one Member. */
 export type RevokeMemberAppInput = {
+  /** Id of the app that loses access. */
   connectedAppId: string;
+  /** Id of the Member who loses the app; Members may name themselves. */
   memberId: string;
   /** Id, slug or external id of the Member's Organization. Operators must give it; a Member's own is used. */
   organizationId?: string | null | undefined;
 };
 
+/** The app that gets a new secret. */
 export type RotateSecretInput = {
+  /** Id of the app. */
   clientId: string;
 };
 
 /** The parameters of the app's authorization URL (RFC 6749 4.1.1), read by your own page. */
 export type StartAuthorizationInput = {
+  /** The app's `client_id`. */
   clientId: string;
   /** PKCE (RFC 7636), 43 to 128 characters. Public clients must send it. */
   codeChallenge?: string | null | undefined;
@@ -155,8 +170,11 @@ export type StartAuthorizationInput = {
   state?: string | null | undefined;
 };
 
+/** A Member's decision about one pending consent. */
 export type SubmitConsentInput = {
+  /** From `startAuthorization`. */
   authorizationRequestId: string;
+  /** What the Member chose. */
   decision: ConsentDecision;
   /** A subset of the grantable ones that were shown; all of them when left out. */
   scopes?: Array<string> | null | undefined;
@@ -172,6 +190,7 @@ export type UpdateClientInput = {
   accessTokenTemplateContent?: string | null | undefined;
   /** First-party types only. */
   bypassConsentForOfflineAccess?: boolean | null | undefined;
+  /** Id of the app to change. */
   clientId: string;
   /** At most 2000 characters. */
   description?: string | null | undefined;

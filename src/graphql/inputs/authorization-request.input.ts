@@ -16,16 +16,16 @@ registerEnumType(ConsentDecision, {
 
 @InputType({ description: "For services, which have no session of their own." })
 export class AuthorizingMemberInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the Member's Organization." })
   organizationId!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the Member who decides." })
   memberId!: string;
 }
 
 @InputType({ description: "The parameters of the app's authorization URL (RFC 6749 4.1.1), read by your own page." })
 export class StartAuthorizationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "The app's `client_id`." })
   clientId!: string;
 
   @Field(() => String, { description: "Must match a registered one exactly, but for loopback ports." })
@@ -71,12 +71,12 @@ export class StartAuthorizationInput {
   member?: AuthorizingMemberInput | null;
 }
 
-@InputType()
+@InputType({ description: "A Member's decision about one pending consent." })
 export class SubmitConsentInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "From `startAuthorization`." })
   authorizationRequestId!: string;
 
-  @Field(() => ConsentDecision)
+  @Field(() => ConsentDecision, { description: "What the Member chose." })
   decision!: ConsentDecision;
 
   @Field(() => [String], {

@@ -56,26 +56,26 @@ export class CreateClientInput extends ClientFieldsInput {
 
 @InputType({ description: "Changes to an app. What is left out, or null, stays as it is." })
 export class UpdateClientInput extends ClientFieldsInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the app to change." })
   clientId!: string;
 }
 
 @InputType({ description: "Names one app." })
 abstract class ClientIdInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the app." })
   clientId!: string;
 }
 
-@InputType()
+@InputType({ description: "The app to delete." })
 export class DeleteClientInput extends ClientIdInput {}
 
-@InputType()
+@InputType({ description: "The app that gets a new secret." })
 export class RotateSecretInput extends ClientIdInput {}
 
-@InputType()
+@InputType({ description: "The app whose old secret ends." })
 export class CompleteSecretRotationInput extends ClientIdInput {}
 
-@InputType()
+@InputType({ description: "The app whose next secret is dropped." })
 export class CancelSecretRotationInput extends ClientIdInput {}
 
 const CLIENT_TYPES = {

@@ -10,7 +10,7 @@ const MAX_ALLOWED_APPS = 1000;
 
 @InputType({ description: "Which apps of one kind Members may authorize." })
 export class ConnectedAppRuleInput {
-  @Field(() => ConnectedAppRuleMode)
+  @Field(() => ConnectedAppRuleMode, { description: "Which apps of this kind are allowed." })
   mode!: ConnectedAppRuleMode;
 
   @Field(() => [ID], {

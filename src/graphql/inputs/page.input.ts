@@ -47,13 +47,13 @@ export class MemberFilter {
 
 @ArgsType()
 export class OrganizationsArgs extends PageArgs {
-  @Field(() => OrganizationFilter, { nullable: true })
+  @Field(() => OrganizationFilter, { nullable: true, description: "All Organizations when left out." })
   filter?: OrganizationFilter | null;
 }
 
 @ArgsType()
 export class MembersArgs extends PageArgs {
-  @Field(() => MemberFilter, { nullable: true })
+  @Field(() => MemberFilter, { nullable: true, description: "All Members but the deleted ones when left out." })
   filter?: MemberFilter | null;
 }
 

@@ -1,11 +1,11 @@
 import { Field, ID, InputType } from "type-graphql";
 
-@InputType()
+@InputType({ description: "One app's access to one Member." })
 export class RevokeMemberAppInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the Member who loses the app; Members may name themselves." })
   memberId!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of the app that loses access." })
   connectedAppId!: string;
 
   @Field(() => ID, {

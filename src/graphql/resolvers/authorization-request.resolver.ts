@@ -12,10 +12,11 @@ export class AuthorizationRequestResolver {
   @Authorized("manage:authorizations")
   @Query(() => AuthorizationRequest, {
     nullable: true,
-    description: "A pending consent of your own session, or null when it is used, expired or not yours.",
+    description:
+      "A pending consent of your own session. Null when it is used, expired, not yours, or refused by Stytch by now.",
   })
   async authorizationRequest(
-    @Arg("id", () => ID) id: string,
+    @Arg("id", () => ID, { description: "From `startAuthorization`." }) id: string,
     @Ctx() { viewer, stytch, consent }: GatewayContext,
   ): Promise<AuthorizationRequest | null> {
     requireAllowed(viewer, "manage:authorizations");

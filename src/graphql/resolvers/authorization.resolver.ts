@@ -8,14 +8,14 @@ import { Organization, toOrganization } from "../types/organization.type";
 
 @Resolver(() => Authorization)
 export class AuthorizationResolver {
-  @FieldResolver(() => Member)
+  @FieldResolver(() => Member, { description: "Who granted it." })
   async member(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Member> {
     const member = await loaders.member.load(record);
     if (!member) throw notFound("Member");
     return toMember(member);
   }
 
-  @FieldResolver(() => Organization)
+  @FieldResolver(() => Organization, { description: "The Member's Organization." })
   async organization(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Organization> {
     const organization = await loaders.organization.load(record.organizationId);
     if (!organization) throw notFound("Organization");
@@ -23,7 +23,7 @@ export class AuthorizationResolver {
   }
 
   /** The list that named the authorization named the app too. */
-  @FieldResolver(() => ConnectedApp)
+  @FieldResolver(() => ConnectedApp, { description: "Who may act. Costs no call." })
   connectedApp(@Root() { record }: Authorization): ConnectedApp {
     return toListedApp(record.app);
   }

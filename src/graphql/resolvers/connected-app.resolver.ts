@@ -36,7 +36,10 @@ export class ConnectedAppResolver {
     nullable: true,
     description: "One app, or null when there is none that you may see.",
   })
-  async connectedApp(@Arg("id", () => ID) id: string, @Ctx() context: GatewayContext): Promise<ConnectedApp | null> {
+  async connectedApp(
+    @Arg("id", () => ID, { description: "The app's id, which is its OAuth `client_id`." }) id: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<ConnectedApp | null> {
     return findConnectedApp(context, id);
   }
 

@@ -9,12 +9,15 @@ import { Organization, toOrganization } from "../types/organization.type";
 export class MemberResolver {
   @Authorized("read")
   @Query(() => Member, { nullable: true, description: "One Member, or null when there is none that you may see." })
-  async member(@Arg("id", () => ID) memberId: string, @Ctx() { loaders }: GatewayContext): Promise<Member | null> {
+  async member(
+    @Arg("id", () => ID, { description: "A Member's id; not an external id." }) memberId: string,
+    @Ctx() { loaders }: GatewayContext,
+  ): Promise<Member | null> {
     const record = await loaders.member.load({ memberId, organizationId: null });
     return record && toMember(record);
   }
 
-  @FieldResolver(() => Organization)
+  @FieldResolver(() => Organization, { description: "The one Organization that the Member belongs to." })
   async organization(@Root() member: Member, @Ctx() { loaders }: GatewayContext): Promise<Organization> {
     const record = await loaders.organization.load(member.organizationId);
     if (!record) throw notFound("Organization");

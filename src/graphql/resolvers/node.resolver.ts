@@ -48,7 +48,10 @@ export class NodeResolver {
     nullable: true,
     description: "Any object by its id, or null when there is none that you may see.",
   })
-  async node(@Arg("id", () => ID) id: string, @Ctx() context: GatewayContext): Promise<Node | null> {
+  async node(
+    @Arg("id", () => ID, { description: "An `id` that this API gave you." }) id: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<Node | null> {
     return findNode(context, id);
   }
 
@@ -58,7 +61,7 @@ export class NodeResolver {
     description: "Several objects, at most 100, in the order of the ids; null in the place of an unknown one.",
   })
   async nodes(
-    @Arg("ids", () => [ID]) ids: string[],
+    @Arg("ids", () => [ID], { description: "Ids that this API gave you, at most 100." }) ids: string[],
     @Ctx() context: GatewayContext,
   ): Promise<(Node | null)[] | Promise<Node | null>[]> {
     if (ids.length > MAX_IDS) throw new GatewayError("BAD_USER_INPUT", `ids must have at most ${MAX_IDS} entries.`);

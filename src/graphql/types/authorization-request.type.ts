@@ -23,7 +23,7 @@ export class RequestedScope {
     "One pending consent: what an app asks of a Member. It lives for 10 minutes, is decided once with `submitConsent`, and can be seen only with the session (or by the operator service) that started it.",
 })
 export class AuthorizationRequest {
-  @Field(() => ID)
+  @Field(() => ID, { description: "Names the request in `submitConsent`. A secret of the session that started it." })
   id!: string;
 
   @Field(() => ConnectedApp, { description: "Who asks. Its name and description are untrusted text: escape them." })

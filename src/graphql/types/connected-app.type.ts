@@ -81,7 +81,7 @@ export class ConnectedApp extends Node {
   @Field(() => String, { description: "Untrusted text of the app's maker; can be empty." })
   description!: string;
 
-  @Field(() => ClientType)
+  @Field(() => ClientType, { description: "Who made the app, and whether it has a secret." })
   clientType!: ClientType;
 
   @Field(() => String, { nullable: true, description: "Untrusted address of the app's maker." })

@@ -3,16 +3,19 @@ import type { Page } from "../../loaders/page";
 
 @ObjectType({ simpleResolvers: true, description: "Where a page stands (Relay Cursor Connections)." })
 export class PageInfo {
-  @Field(() => Boolean)
+  @Field(() => Boolean, { description: "Whether `endCursor` leads to more." })
   hasNextPage!: boolean;
 
   @Field(() => Boolean, { description: "True when `after` was given. Stytch pages forwards only." })
   hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Cursor of the first edge; null on an empty page." })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: "Cursor of the last edge: the `after` of the next page. Null on an empty page.",
+  })
   endCursor!: string | null;
 }
 
@@ -26,24 +29,27 @@ export interface Connection<T> {
 
 /** The `XConnection` and `XEdge` types for one item type. */
 export function connectionOf<T extends object>(Item: ClassType<T>): ClassType<Connection<T>> {
-  @ObjectType(`${Item.name}Edge`, { simpleResolvers: true })
+  @ObjectType(`${Item.name}Edge`, { simpleResolvers: true, description: "One item of a page and its cursor." })
   class Edge {
     @Field(() => String, { description: "Pass it as `after` to read on from here. Opaque." })
     cursor!: string;
 
-    @Field(() => Item)
+    @Field(() => Item, { description: "The item itself." })
     node!: T;
   }
 
-  @ObjectType(`${Item.name}Connection`, { simpleResolvers: true })
+  @ObjectType(`${Item.name}Connection`, {
+    simpleResolvers: true,
+    description: "One page of a list (Relay Cursor Connections).",
+  })
   class ItemConnection implements Connection<T> {
-    @Field(() => [Edge])
+    @Field(() => [Edge], { description: "The items of this page with their cursors." })
     edges!: Edge[];
 
     @Field(() => [Item], { description: "The edges' nodes, for those who need no cursors." })
     nodes!: T[];
 
-    @Field(() => PageInfo)
+    @Field(() => PageInfo, { description: "How to go on." })
     pageInfo!: PageInfo;
 
     @Field(() => Int, {

@@ -2,13 +2,13 @@ import { Field, ObjectType } from "type-graphql";
 import { AuthorizationRequest } from "./authorization-request.type";
 import { Payload } from "./payloads";
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "What is to be asked of the Member." })
 export class StartAuthorizationPayload extends Payload {
   @Field(() => AuthorizationRequest, { nullable: true, description: "Null when there are userErrors." })
   authorizationRequest?: AuthorizationRequest;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "Where the browser goes now." })
 export class SubmitConsentPayload extends Payload {
   @Field(() => String, {
     nullable: true,

@@ -11,13 +11,13 @@ import { Node } from "./node.type";
     "A person in one Organization. A Member reads itself; reading others needs `search` on `stytch.member`, which Stytch checks.",
 })
 export class Member extends Node {
-  @Field(() => String)
+  @Field(() => String, { description: "Unique in its Organization." })
   emailAddress!: string;
 
   @Field(() => String, { description: "Empty when nobody gave one." })
   name!: string;
 
-  @Field(() => MemberStatus)
+  @Field(() => MemberStatus, { description: "Only active Members can sign in." })
   status!: MemberStatus;
 
   @Field(() => [String], { description: "Ids of the roles in Stytch's RBAC policy, whichever way they were assigned." })
@@ -29,10 +29,10 @@ export class Member extends Node {
   @Field(() => String, { nullable: true, description: "Your own id for it, unique in its Organization." })
   externalId!: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "When the Member was created (RFC 3339, UTC)." })
   createdAt!: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "When Stytch last changed the record (RFC 3339, UTC)." })
   updatedAt!: string | null;
 
   organizationId!: string;

@@ -6,7 +6,7 @@ import { Node } from "./node.type";
 
 @ObjectType({ simpleResolvers: true, description: "Which apps of one kind Members may authorize." })
 export class ConnectedAppRule {
-  @Field(() => ConnectedAppRuleMode)
+  @Field(() => ConnectedAppRuleMode, { description: "Which apps of this kind are allowed." })
   mode!: ConnectedAppRuleMode;
 
   @Field(() => [ID], { description: "Ids of the allowed apps. Stytch looks at them only when `mode` is RESTRICTED." })
@@ -31,7 +31,7 @@ export class ConnectedAppPolicy {
   description: "A customer of the marketplace: a tenant. Members see their own Organization only; operators see all.",
 })
 export class Organization extends Node {
-  @Field(() => String)
+  @Field(() => String, { description: "For people; not unique." })
   name!: string;
 
   @Field(() => String, { description: "Unique, 2 to 128 letters, digits, `-`, `.`, `_` or `~`." })
@@ -40,16 +40,16 @@ export class Organization extends Node {
   @Field(() => String, { nullable: true, description: "Your own id for it, unique, at most 128 characters." })
   externalId!: string | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Address of a picture, as the Organization gave it." })
   logoUrl!: string | null;
 
-  @Field(() => ConnectedAppPolicy)
+  @Field(() => ConnectedAppPolicy, { description: "Which apps its Members may authorize." })
   connectedAppPolicy!: ConnectedAppPolicy;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "When the Organization was created (RFC 3339, UTC)." })
   createdAt!: string | null;
 
-  @Field(() => GraphQLDateTime, { nullable: true })
+  @Field(() => GraphQLDateTime, { nullable: true, description: "When Stytch last changed the record (RFC 3339, UTC)." })
   updatedAt!: string | null;
 }
 

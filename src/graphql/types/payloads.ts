@@ -15,7 +15,7 @@ abstract class ConnectedAppPayload extends Payload {
   connectedApp?: ConnectedApp;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The new app and its secret." })
 export class CreateClientPayload extends ConnectedAppPayload {
   @Field(() => String, {
     nullable: true,
@@ -24,16 +24,16 @@ export class CreateClientPayload extends ConnectedAppPayload {
   clientSecret?: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The app as it is now." })
 export class UpdateClientPayload extends ConnectedAppPayload {}
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "What was deleted." })
 export class DeleteClientPayload extends Payload {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "The id that is gone. Null when there are userErrors." })
   deletedClientId?: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The app with an open rotation, and its next secret." })
 export class RotateSecretPayload extends ConnectedAppPayload {
   @Field(() => String, {
     nullable: true,
@@ -42,23 +42,23 @@ export class RotateSecretPayload extends ConnectedAppPayload {
   nextClientSecret?: string;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The app after the rotation." })
 export class CompleteSecretRotationPayload extends ConnectedAppPayload {}
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The app after the rotation." })
 export class CancelSecretRotationPayload extends ConnectedAppPayload {}
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "What was revoked." })
 export class RevokeMemberAppPayload extends Payload {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "The app that lost access. Null when there are userErrors." })
   revokedConnectedAppId?: string;
 
   /** Whose `member` is read, if it is asked for. */
   key?: { organizationId: string; memberId: string };
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: "The Organization with its new rules." })
 export class UpdateConnectedAppPolicyPayload extends Payload {
-  @Field(() => Organization, { nullable: true })
+  @Field(() => Organization, { nullable: true, description: "With its new rules. Null when there are userErrors." })
   organization?: Organization;
 }

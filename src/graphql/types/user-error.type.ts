@@ -32,7 +32,7 @@ registerEnumType(UserErrorCode, {
 
 @ObjectType({ simpleResolvers: true, description: "An expected reason why a mutation did nothing." })
 export class UserError {
-  @Field(() => UserErrorCode)
+  @Field(() => UserErrorCode, { description: "Branch on this." })
   code!: UserErrorCode;
 
   @Field(() => [String], {
