@@ -14,6 +14,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   UPSTREAM_TIMEOUT: 504,
 };
 
+/** Also of a missing or foreign anti-forgery token. */
+const NOT_USABLE = "This form is not valid, or not for your session.";
 const START_AGAIN = "Nothing was granted. Go back to the app and start again from there.";
 
 /**
@@ -27,7 +29,9 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     const details = error instanceof GatewayError ? error.details : { stack: error instanceof Error && error.stack };
     request.log.error({ requestId: request.id, ...details }, "An authorization request failed");
   }
-  return sendPage(reply, status, { ...viewOf(status), requestId: request.id });
+  const message = error instanceof GatewayError ? error.message : NOT_USABLE;
+  const view = { title: titleOf(status), text: status >= 500 ? [START_AGAIN] : [message, START_AGAIN] };
+  return sendPage(reply, status, { ...view, requestId: request.id });
 }
 
 function sendRefusal(
@@ -58,11 +62,10 @@ const sendPage = (reply: FastifyReply, status: number, view: MessageView) =>
 const statusOf = (error: unknown): number =>
   error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
 
-function viewOf(status: number): Pick<MessageView, "title" | "text"> {
-  if (status === 401) return { title: "You are signed out", text: [START_AGAIN] };
-  if (status === 504) return { title: "This is taking too long", text: [START_AGAIN] };
-  if (status >= 500) return { title: "This does not work right now", text: [START_AGAIN] };
-  return { title: "This form cannot be used", text: [START_AGAIN] };
+function titleOf(status: number): string {
+  if (status === 401) return "You are signed out";
+  if (status === 504) return "This is taking too long";
+  return status >= 500 ? "This does not work right now" : "This was not accepted";
 }
 
 const sentRedirectUri = ({ url }: FastifyRequest) =>

@@ -61,7 +61,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       `${AUTHORIZE}/submit`,
       {
         onRequest: async (request) => checkOrigin(request, options.publicUrl),
-        preHandler: (request, reply, done) => routes.csrfProtection(request, reply, done),
+        preHandler: [requireSession, (request, reply, done) => routes.csrfProtection(request, reply, done)],
       },
       submitForm,
     );
@@ -111,9 +111,13 @@ async function start(signedIn: SignedIn | null, query: URLSearchParams): Promise
   }
 }
 
+async function requireSession({ signedIn }: FastifyRequest): Promise<SignedIn> {
+  if (!signedIn) throw new GatewayError("UNAUTHENTICATED", "You are signed out.");
+  return signedIn;
+}
+
 async function submitForm(request: FastifyRequest, reply: FastifyReply) {
-  const { signedIn } = request;
-  if (!signedIn) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+  const signedIn = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
   return submit(reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
 }

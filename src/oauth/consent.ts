@@ -49,7 +49,10 @@ export interface Consent {
   ): Promise<PendingConsent>;
   /** One `authorizeStart`, then one `authorize`. The stored request is used up just before the latter. */
   submitConsent(viewer: Viewer, stytch: StytchClient, submission: Submission): Promise<Decided>;
-  /** One `authorizeStart`, since Members' records are not stored; the scopes are those that were shown. */
+  /**
+   * One `authorizeStart`, since Members' records are not stored; the scopes are those that were shown. `null` as well
+   * when Stytch would refuse it by now.
+   */
   read(viewer: Viewer, stytch: StytchClient, requestId: string): Promise<PendingConsent | null>;
   /** Whether errors may be sent there: one `authorizeStart` with nothing else in it that could be wrong. */
   verifyReturnTarget(viewer: Viewer, stytch: StytchClient, target: ReturnTarget): Promise<ReturnTarget>;
@@ -89,8 +92,12 @@ export function createConsent(store: RequestStore): Consent {
     async read(viewer, stytch, requestId) {
       const request = await store.find(requestId, ownerOf(viewer));
       if (!request) return null;
-      const { client, member, organization } = await start(viewer, stytch, request.parameters, request.member);
-      return { request, client, member, organization };
+      try {
+        return { ...(await start(viewer, stytch, request.parameters, request.member)), request };
+      } catch (error) {
+        if (error instanceof AuthorizationRefused) return null;
+        throw error;
+      }
     },
 
     async verifyReturnTarget(viewer, stytch, target) {

@@ -35,13 +35,17 @@ export interface RequestStore {
 }
 
 export const LIFETIME_MS = 10 * 60_000;
-/** Of one process without Redis. The oldest go first. */
-const MAX_PENDING = 50_000;
+/** Characters of all pending requests in one process without Redis. Beyond it the oldest are dropped. */
+const MAX_MEMORY = 64_000_000;
 const ID = /^authorization-request-[\w-]{43}$/;
 
 /** For one process. Bounded, so that nobody can fill the memory by starting requests. */
 export function createMemoryKeyv(): Keyv {
-  const cache = new LRUCache<string, string>({ max: MAX_PENDING, ttl: LIFETIME_MS });
+  const cache = new LRUCache<string, string>({
+    maxSize: MAX_MEMORY,
+    sizeCalculation: (value) => value.length,
+    ttl: LIFETIME_MS,
+  });
   return new Keyv({
     store: {
       get: (key: string) => cache.get(key),

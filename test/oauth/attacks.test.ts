@@ -125,7 +125,7 @@ test("without a session: login and back, encoded once, for the page; nothing for
   expect(login.origin + login.pathname).toBe(`${tests.emulator.url}/login`);
   expect([...login.searchParams]).toEqual([["return_to", path]]);
   const form = { ...(await openForm(browser, query)) };
-  expect((await stranger.submit(form)).status).toBe(403);
+  expect((await stranger.submit(form)).status).toBe(401);
 });
 
 test("a session that was revoked signs in again, though its JWT has not expired", async () => {
@@ -217,6 +217,19 @@ test("no log line holds a token, a state, a code or a cookie", async () => {
   const lines = JSON.stringify(tests.logs);
   const secrets = [form._csrf, form.request_id, "secret-state", ...browser.cookies.values()];
   for (const secret of [...secrets, location.searchParams.get("code") ?? ""]) expect(lines).not.toContain(secret);
+});
+
+test("behind https the anti-forgery cookie is bound to the host", async () => {
+  const secure = await startConsentTests({ config: { publicUrl: "https://gateway.example" } });
+  const url = /http:\S+/.exec(JSON.stringify(secure.logs))?.[0].replace(/".*/, "") ?? "";
+  const { clientId, redirectUrl } = secure.emulator.seeded.demoApp;
+  const visitor = await signedIn({ ...secure, url }, secure.bookkeeper);
+  const path = authorizePath({ client_id: clientId, redirect_uri: redirectUrl, prompt: "consent" });
+  const response = await visitor.get(path);
+  expect(response.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^__Host-consent-csrf=[^;]+; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+  ]);
+  await secure.stop();
 });
 
 test("an expired page says how to start again", async () => {

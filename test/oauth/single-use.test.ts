@@ -114,6 +114,14 @@ test("authorizationRequest reads it back for its own session only", async () => 
   expect(await client.request(AuthorizationRequestDocument, { id })).toEqual({ authorizationRequest: null });
 });
 
+test("a request that Stytch would refuse by now reads as none", async () => {
+  const client = await tests.as(tests.bookkeeper);
+  const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
+  tests.setPolicy("NOT_ALLOWED");
+  const id = startAuthorization.authorizationRequest?.id ?? "";
+  expect(await client.request(AuthorizationRequestDocument, { id })).toEqual({ authorizationRequest: null });
+});
+
 test.each([[["openid", "write:ledger"]], [["full_access"]], [[]], [[""]]])(
   "scopes %j that were not shown are refused, and the request stays",
   async (scopes) => {
