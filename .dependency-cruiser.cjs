@@ -10,7 +10,7 @@ const layer = (name, path, mayImport, comment) => ({
   to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
 });
 
-const base = ["config\\.ts$", "errors\\.ts$", "logger\\.ts$", "metrics\\.ts$"];
+const base = ["config\\.ts$", "errors\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$"];
 
 module.exports = {
   forbidden: [

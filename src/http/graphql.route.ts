@@ -7,6 +7,7 @@ import type { GatewayContext } from "../graphql/context";
 import type { ContextFactory } from "../graphql/context-factory";
 import type { Metrics } from "../metrics";
 import { readCredentials } from "./credentials";
+import type { RateLimiter } from "./rate-limit";
 
 /** Statuses of errors that refuse a request as a whole, before any field ran. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -25,18 +26,23 @@ export function registerGraphqlRoute(
   apollo: ApolloServer<GatewayContext>,
   createContext: ContextFactory,
   metrics: Metrics,
+  limit: RateLimiter,
 ): void {
   app.route({
     url: "/graphql",
     method: ["GET", "POST"],
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) => {
+      context: async (request, reply) => {
         try {
-          return await createContext(readCredentials(request), request.id);
+          const context = await createContext(readCredentials(request), request.id);
+          await limit(context.viewer, request.ip, reply);
+          return context;
         } catch (error) {
           if (!(error instanceof GatewayError)) throw error;
           metrics.operations.inc({ operation: "refused", code: error.code });
           request.log.info({ requestId: request.id, operation: "refused", code: error.code }, "operation");
+          if (error.details.retryAfterSeconds !== undefined)
+            reply.header("retry-after", error.details.retryAfterSeconds);
           const status = STATUS[error.code] ?? 500;
           throw new GatewayError(error.code, error.message, {
             ...error.details,

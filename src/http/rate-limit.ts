@@ -1,0 +1,74 @@
+import type { FastifyReply } from "fastify";
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import type { Viewer } from "../auth/viewer";
+import { GatewayError } from "../errors";
+import type { Redis } from "../redis";
+
+/** Requests per minute. An Organization's share is what keeps one tenant from using up the project's Stytch budget. */
+export const DEFAULT_RATE_LIMITS: RateLimits = { viewer: 600, organization: 3000, address: 1200 };
+
+export interface RateLimits {
+  /** One Member or one operator service. */
+  viewer: number;
+  /** All Members of one Organization together. */
+  organization: number;
+  /** Callers without a credential, by network address. */
+  address: number;
+}
+
+const WINDOW_SECONDS = 60;
+
+export type RateLimiter = ReturnType<typeof createRateLimiter>;
+
+/** Counts in Redis when there is one, so that replicas share the limits; in memory without it or while it is away. */
+export function createRateLimiter(limits: RateLimits, redis: Redis | undefined) {
+  const create = (keyPrefix: keyof RateLimits) => {
+    const options = { keyPrefix: `rate-${keyPrefix}`, points: limits[keyPrefix], duration: WINDOW_SECONDS };
+    const memory = new RateLimiterMemory(options);
+    if (!redis) return memory;
+    return new RateLimiterRedis({
+      ...options,
+      storeClient: redis.client,
+      useRedisPackage: true,
+      insuranceLimiter: memory,
+    });
+  };
+  const limiters = { viewer: create("viewer"), organization: create("organization"), address: create("address") };
+
+  /** Takes one point of each limit; the headers tell of the one that is nearer its end. @throws RATE_LIMITED */
+  return async function take(viewer: Viewer | null, address: string, reply: FastifyReply): Promise<void> {
+    const states = await Promise.all(keysOf(viewer, address).map(([kind, key]) => spend(kind, key)));
+    const tightest = states.reduce((a, b) => (b.remaining < a.remaining ? b : a));
+    reply.header("RateLimit-Limit", tightest.limit);
+    reply.header("RateLimit-Remaining", tightest.remaining);
+    reply.header("RateLimit-Reset", tightest.reset);
+    const refused = states.find(({ isOver }) => isOver);
+    if (!refused) return;
+    reply.header("Retry-After", refused.reset);
+    throw new GatewayError("RATE_LIMITED", "Too many requests. Wait, then try again.", {
+      retryAfterSeconds: refused.reset,
+    });
+  };
+
+  async function spend(kind: keyof RateLimits, key: string) {
+    const result = await limiters[kind].consume(key).catch((reason: unknown) => {
+      if (reason instanceof RateLimiterRes) return reason;
+      throw reason;
+    });
+    return {
+      limit: limits[kind],
+      remaining: Math.max(0, result.remainingPoints),
+      reset: Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
+      isOver: result.consumedPoints > limits[kind],
+    };
+  }
+}
+
+function keysOf(viewer: Viewer | null, address: string): [keyof RateLimits, string][] {
+  if (!viewer) return [["address", address]];
+  if (viewer.kind === "service") return [["viewer", viewer.clientId]];
+  return [
+    ["viewer", viewer.memberId],
+    ["organization", viewer.organizationId],
+  ];
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { type Emulator, startEmulator } from "../../src/emulator";
+import type { Gateway } from "../../src/gateway";
+import { post } from "./post";
+import { startReplica } from "./replica";
+
+/** Debian's package; `.ci/run` installs it, so that these tests always run there. */
+const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+async function startRedisServer(port: number): Promise<ChildProcess> {
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
+  for await (const line of createInterface(server.stdout)) if (line.includes("Ready to accept connections")) break;
+  return server;
+}
+
+(isInstalled ? describe : describe.skip)("two replicas on one Redis", () => {
+  let redis: ChildProcess;
+  let emulator: Emulator;
+  let replicas: [Gateway, Gateway];
+  let headers: Record<string, string>;
+
+  beforeEach(async () => {
+    const port = await freePort();
+    redis = await startRedisServer(port);
+    emulator = await startEmulator({ port: 0 });
+    const config = { redisUrl: `redis://127.0.0.1:${port}` };
+    const limits = { rateLimits: { address: 3 } };
+    replicas = [await startReplica(emulator, config, limits), await startReplica(emulator, config, limits)];
+    const { session_jwt } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
+    headers = { authorization: `Bearer ${session_jwt}` };
+  });
+  afterEach(async () => {
+    for (const replica of replicas) await replica.stop();
+    await emulator.stop();
+    redis.kill();
+  });
+
+  async function start() {
+    const app = [...emulator.state.clients.values()].find(({ client_type }) => client_type === "third_party");
+    const input = `{ clientId: "${app?.client_id}", redirectUri: "${app?.redirect_urls[0]}", scopes: ["openid"] }`;
+    const { text } = await post(
+      replicas[0].url,
+      `mutation { startAuthorization(input: ${input}) { authorizationRequest { id } userErrors { code message } } }`,
+      headers,
+    );
+    return { text, id: text.match(/authorization-request-[\w-]+/)?.[0] ?? "" };
+  }
+  const submit = (replica: Gateway, id: string) =>
+    post(
+      replica.url,
+      `mutation { submitConsent(input: { authorizationRequestId: "${id}", decision: ALLOW }) { granted userErrors { code } } }`,
+      headers,
+    );
+
+  test("start on one, submit on the other", async () => {
+    const { id } = await start();
+    expect((await submit(replicas[1], id)).data).toEqual({ submitConsent: { granted: true, userErrors: [] } });
+  });
+
+  test("one request submitted to both at once is granted exactly once", async () => {
+    const { id } = await start();
+    emulator.clearRequests();
+    const answers = await Promise.all([...replicas, ...replicas].map((replica) => submit(replica, id)));
+    expect(answers.filter(({ text }) => text.includes('"granted":true'))).toHaveLength(1);
+    expect(emulator.requests("POST /v1/b2b/idp/oauth/authorize")).toHaveLength(1);
+  });
+
+  test("they count one rate limit together", async () => {
+    const statuses = [];
+    for (const { url } of [...replicas, ...replicas]) statuses.push((await post(url, "{ __typename }")).status);
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
+  test("Redis away: consent fails closed, reads go on", async () => {
+    const { id } = await start();
+    redis.kill();
+    await once(redis, "exit");
+    const refused = await submit(replicas[1], id);
+    expect(refused.text).not.toContain('"granted":true');
+    expect(refused.errors).toHaveLength(1);
+    expect(emulator.requests("POST /v1/b2b/idp/oauth/authorize")).toEqual([]);
+    expect((await post(replicas[1].url, "{ viewer { member { id } } }", headers)).errors).toEqual([]);
+  });
+});

@@ -1,0 +1,22 @@
+import { loadConfig } from "../../src/config";
+import type { Emulator } from "../../src/emulator";
+import { type Gateway, type GatewayConfig, type GatewayOptions, startGateway } from "../../src/gateway";
+import { createLogger } from "../../src/logger";
+
+/** One more gateway before the same Stytch. */
+export function startReplica(
+  emulator: Emulator,
+  config: Partial<GatewayConfig> = {},
+  options: GatewayOptions = {},
+): Promise<Gateway> {
+  return startGateway(
+    {
+      ...loadConfig({ PORT: "0", NODE_ENV: "test" }),
+      stytch: { projectId: emulator.projectId, secret: emulator.secret, baseUrl: `${emulator.url}/` },
+      loginUrl: `${emulator.url}/login`,
+      operatorOrganizationId: emulator.operatorOrganizationId,
+      ...config,
+    },
+    { logger: createLogger("silent"), ...options },
+  );
+}
