@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import {
+  buildSchema,
+  findBreakingChanges,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from "graphql";
+import { getMetadataStorage } from "type-graphql";
+import { ERROR_CODES } from "../src/errors";
+import { createSchema } from "../src/graphql/schema";
+import { UserErrorCode } from "../src/graphql/types/user-error.type";
+
+const ROOT = join(__dirname, "..");
+const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
+const schema = createSchema();
+
+test("every mutation is guarded", () => {
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {});
+  const guarded = getMetadataStorage()
+    .authorizedFields.filter(({ roles }) => roles.length > 0)
+    .map(({ fieldName }) => fieldName);
+  expect(mutations.length).toBeGreaterThan(7);
+  expect(mutations.filter((name) => !guarded.includes(name))).toEqual([]);
+});
+
+test("schema/schema.graphql is what the code says: npm run schema", () => {
+  expect(read("schema/schema.graphql")).toContain(printSchemaWithDirectives(schema).trimEnd());
+});
+
+test("nothing of the contract is missing or renamed", () => {
+  const contract = buildSchema(read("test/support/contract.graphql"));
+  expect(findBreakingChanges(contract, schema)).toEqual([]);
+});
+
+/** Everything of one type that should say what it is, with what it says. */
+function* described(type: GraphQLNamedType): Generator<[name: string, description: string | null | undefined]> {
+  yield [type.name, type.description];
+  if (isEnumType(type)) for (const value of type.getValues()) yield [`${type.name}.${value.name}`, value.description];
+  if (isInputObjectType(type)) {
+    for (const field of Object.values(type.getFields())) yield [`${type.name}.${field.name}`, field.description];
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return;
+  for (const field of Object.values(type.getFields())) {
+    yield [`${type.name}.${field.name}`, field.description];
+    for (const argument of field.args) yield [`${type.name}.${field.name}(${argument.name})`, argument.description];
+  }
+}
+
+test("every type, field, argument and enum value has a description", () => {
+  const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith("__"));
+  const silent = types
+    .flatMap((type) => [...described(type)])
+    .filter(([, description]) => !description?.trim())
+    .map(([name]) => name)
+    // type-graphql gives root types no place for one; a mutation's input is described by its type.
+    .filter((name) => name !== "Query" && name !== "Mutation" && !/^Mutation\..*\(input\)$/.test(name));
+  expect(silent).toEqual([]);
+});
+
+test.each([...ERROR_CODES, ...Object.values(UserErrorCode)])("README.md explains %s", (code) => {
+  expect(read("README.md")).toContain(`\`${code}\``);
+});
