@@ -89,15 +89,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   function call({ operation, kind, meter }: UpstreamCall, url: string, init: RequestInit): Promise<Answer> {
     meter.spend();
-    return resilient({
-      operation,
-      kind,
-      send: (signal) => once(url, init, signal),
-      // Counted, not refused: the bound was for the query, and retries have a budget of their own.
-      onRetry: () => {
-        meter.upstreamCalls += 1;
-      },
-    });
+    return meter.slots.execute(() =>
+      resilient({ operation, kind, send: (signal) => once(url, init, signal), onRetry: () => meter.retry() }),
+    );
   }
 
   async function send(url: string, init: RequestInit): Promise<Answer> {
