@@ -1,0 +1,49 @@
+import { startTestGateway, type TestGateway } from "../support/gateway";
+import { codeOf, post } from "../support/post";
+
+const GET = "GET /v1/b2b/organizations/:organization_id";
+
+let gateway: TestGateway;
+let headers: Record<string, string>;
+beforeEach(async () => {
+  gateway = await startTestGateway();
+  headers = { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` };
+});
+afterEach(() => gateway.stop());
+
+const ask = () => post(gateway.url, headers, '{ organization(id: "northwind") { id } }');
+
+test.each([
+  ["session_authorization_error", 403, "FORBIDDEN"],
+  ["session_authorization_tenancy_error", 403, "NOT_FOUND"],
+  ["organization_suspended", 403, "FORBIDDEN"],
+  ["session_not_found", 404, "UNAUTHENTICATED"],
+  ["something_else_not_found", 404, "NOT_FOUND"],
+  ["something_new", 400, "BAD_USER_INPUT"],
+  ["unauthorized_credentials", 401, "INTERNAL_SERVER_ERROR"],
+])("Stytch's %s (%i) is our %s", async (errorType, status, code) => {
+  gateway.emulator.faults.inject({ route: GET, fault: { kind: "status", status, errorType }, times: 10 });
+  const answer = await ask();
+  expect(codeOf(answer)).toBe(code);
+  expect(answer.errors[0]?.extensions).toMatchObject({
+    requestId: expect.any(String),
+    stytchErrorType: errorType,
+    stytchRequestId: expect.stringMatching(/^request-id-/),
+  });
+});
+
+test("our own credentials refused: our fault, loud in the log, and nothing of them shown", async () => {
+  const fault = { kind: "status", status: 401, errorType: "unauthorized_credentials" } as const;
+  gateway.emulator.faults.inject({ route: GET, fault, times: 10 });
+  const answer = await ask();
+  expect(answer.errors[0]?.message).toMatch(/went wrong on our side/);
+  expect(gateway.logs).toContainEqual(expect.objectContaining({ level: 50 }));
+  const { secret } = gateway.emulator;
+  expect(answer.text + JSON.stringify(gateway.logs)).not.toContain(secret);
+});
+
+test("what the caller sent stays out of the log, whatever fails", async () => {
+  gateway.emulator.faults.inject({ route: GET, fault: { kind: "body", body: "<html>" }, times: 10 });
+  expect(codeOf(await ask())).toBe("UPSTREAM_UNAVAILABLE");
+  expect(JSON.stringify(gateway.logs)).not.toContain(headers.authorization?.slice("Bearer ".length));
+});
