@@ -10,7 +10,7 @@ import type { PendingConsent, Submission } from "../oauth/consent";
 import { AuthorizationRefused } from "../oauth/refusal";
 import { sendError } from "./consent.errors";
 import { consentPage, PAGE_HEADERS } from "./consent.page";
-import { readCredentials } from "./credentials";
+import { readCookies } from "./credentials";
 
 export interface ConsentRouteOptions {
   createContext: ContextFactory;
@@ -136,10 +136,8 @@ function parseDecision(value: string | undefined): Submission["decision"] {
 
 /** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
 async function signIn(request: FastifyRequest, createContext: ContextFactory): Promise<SignedIn | null> {
-  const { cookieJwt, cookieToken } = readCredentials(request);
   try {
-    const credentials = { ...(cookieJwt && { cookieJwt }), ...(cookieToken && { cookieToken }) };
-    const context = await createContext(credentials, request.id);
+    const context = await createContext(readCookies(request), request.id);
     return context.viewer?.kind === "member" ? { context, viewer: context.viewer } : null;
   } catch (error) {
     if (error instanceof GatewayError && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;

@@ -6,13 +6,17 @@ import { GatewayError } from "../errors";
 export function readCredentials(request: FastifyRequest): Credentials {
   const { authorization } = request.headers;
   const sessionToken = request.headers["x-stytch-member-session"];
-  const { stytch_session_jwt: cookieJwt, stytch_session: cookieToken } = request.cookies;
   return {
     ...(authorization !== undefined && { bearer: bearerOf(authorization) }),
     ...(typeof sessionToken === "string" && sessionToken !== "" && { sessionToken }),
-    ...(cookieJwt && { cookieJwt }),
-    ...(cookieToken && { cookieToken }),
+    ...readCookies(request),
   };
+}
+
+/** Only what a browser sends by itself. */
+export function readCookies({ cookies }: FastifyRequest): Credentials {
+  const { stytch_session_jwt: cookieJwt, stytch_session: cookieToken } = cookies;
+  return { ...(cookieJwt && { cookieJwt }), ...(cookieToken && { cookieToken }) };
 }
 
 function bearerOf(authorization: string): string {

@@ -185,6 +185,24 @@ test("every answer forbids framing, storing, sniffing, referring and reading by 
   }
 });
 
+test("an Authorization header is no credential here", async () => {
+  const { session_jwt } = await tests.emulator.mintSession({ memberId: tests.bookkeeper });
+  for (const authorization of [`Bearer ${session_jwt}`, "Basic eDp5"]) {
+    const response = await new Browser(tests.url).get(authorizePath(query), { authorization });
+    expect(response.headers.get("location")).toMatch(`${tests.emulator.url}/login`);
+  }
+});
+
+test("other sites may still ask /graphql, if they are configured", async () => {
+  const headers = { origin: "https://studio.apollographql.com", "access-control-request-method": "POST" };
+  const allowed = (path: string) =>
+    fetch(tests.url + path, { method: "OPTIONS", headers }).then((response) =>
+      response.headers.get("access-control-allow-origin"),
+    );
+  expect(await allowed("/graphql")).toBe(headers.origin);
+  expect(await allowed("/oauth/authorize/submit")).toBeNull();
+});
+
 test.each([
   ["https://evil.example/cb?tenant=7&code=stolen&state=secret-state"],
   ["http://app.example/cb?tenant=7&code=stolen&state=secret-state"],

@@ -82,7 +82,24 @@ test("without JavaScript, by keyboard, a denial", async () => {
   await close();
 });
 
-test("a double click grants once, and going back shows no second chance for the same request", async () => {
+test("going back asks anew, with a new request; a page left open for ten minutes has expired", async () => {
+  const { page, close } = await open();
+  await toConsent(page);
+  const id = () => page.inputValue('input[name="request_id"]');
+  const first = await id();
+  await page.click("text=Allow");
+  await page.waitForURL(/\/demo$/);
+  await page.goBack();
+  await page.waitForURL(/\/oauth\/authorize\?/);
+  expect(await id()).not.toBe(first);
+  tests.advance(10 * 60_000);
+  await page.click("text=Allow");
+  expect(await page.textContent("h1")).toBe("This page has expired");
+  await page.screenshot({ path: join(SHOTS, "expired.png") });
+  await close();
+});
+
+test("a double click grants once", async () => {
   const { page, close } = await open();
   await toConsent(page);
   tests.calls();
