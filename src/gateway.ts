@@ -78,7 +78,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   let ready = false;
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
   registerGraphqlRoute(app, apollo, createContext, metrics, limit);
-  await registerConsentRoutes(app, { createContext, ...config, secret: config.stytch.secret });
+  await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host });

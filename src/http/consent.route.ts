@@ -11,9 +11,11 @@ import { AuthorizationRefused } from "../oauth/refusal";
 import { sendError } from "./consent.errors";
 import { consentPage, PAGE_HEADERS } from "./consent.page";
 import { readCookies } from "./credentials";
+import type { RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
   createContext: ContextFactory;
+  limit: RateLimiter;
   loginUrl: string | undefined;
   publicUrl: string | undefined;
   /** The Stytch secret, which all replicas share: the key of the anti-forgery tokens is derived from it. */
@@ -51,6 +53,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
     routes.addHook("onRequest", async (request, reply) => {
       reply.headers(PAGE_HEADERS);
       request.signedIn = await signIn(request, options.createContext);
+      await options.limit(request.signedIn?.viewer ?? null, request.ip, reply);
     });
     routes.setErrorHandler(sendError);
     // HEAD would run the handler too, and it may grant.

@@ -250,6 +250,17 @@ test("behind https the anti-forgery cookie is bound to the host", async () => {
   await secure.stop();
 });
 
+test("visits are limited like queries", async () => {
+  const limited = await startConsentTests({ rateLimits: { viewer: 1 } });
+  const visitor = await signedIn(limited, limited.bookkeeper);
+  const { clientId, redirectUrl } = limited.emulator.seeded.demoApp;
+  const path = authorizePath({ client_id: clientId, redirect_uri: redirectUrl, prompt: "consent" });
+  const [first, second] = [await visitor.get(path), await visitor.get(path)];
+  expect([first.status, second.status, second.headers.has("retry-after")]).toEqual([200, 429, true]);
+  expect(await second.text()).toContain("Too many requests");
+  await limited.stop();
+});
+
 test("an expired page says how to start again", async () => {
   const form = { ...(await openForm(browser, query)) };
   await browser.submit(form);

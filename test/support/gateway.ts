@@ -2,6 +2,7 @@ import { GraphQLClient } from "graphql-request";
 import { loadConfig } from "../../src/config";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
 import { type GatewayConfig, startGateway } from "../../src/gateway";
+import type { RateLimits } from "../../src/http/rate-limit";
 import { createLogger } from "../../src/logger";
 
 export interface TestGateway {
@@ -25,6 +26,7 @@ export interface TestGatewayOptions {
   config?: Partial<GatewayConfig>;
   /** By which authorization requests expire. */
   clock?: () => Date;
+  rateLimits?: Partial<RateLimits>;
 }
 
 /** `EXECUTOR=graphql-js npm test` runs the same tests without compiled execution. */
@@ -45,7 +47,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       operatorOrganizationId: emulator.operatorOrganizationId,
       ...options.config,
     },
-    { logger, compileAfter, ...(options.clock && { clock: options.clock }) },
+    {
+      logger,
+      compileAfter,
+      ...(options.clock && { clock: options.clock }),
+      ...(options.rateLimits && { rateLimits: options.rateLimits }),
+    },
   );
   emulator.setGatewayUrl(gateway.url);
   const client = (headers: Record<string, string> = {}) =>
