@@ -4,6 +4,7 @@ import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import {
   buildSchema,
   findBreakingChanges,
+  findDangerousChanges,
   type GraphQLNamedType,
   isEnumType,
   isInputObjectType,
@@ -35,6 +36,8 @@ test("schema/schema.graphql is what the code says: npm run schema", () => {
 test("nothing of the contract is missing or renamed", () => {
   const contract = buildSchema(read("test/support/contract.graphql"));
   expect(findBreakingChanges(contract, schema)).toEqual([]);
+  const defaults = findDangerousChanges(contract, schema).filter(({ type }) => type === "ARG_DEFAULT_VALUE_CHANGE");
+  expect(defaults).toEqual([]);
 });
 
 /** Everything of one type that should say what it is, with what it says. */

@@ -280,6 +280,21 @@ describe("reads after writes", () => {
     expect(answer.data).toEqual({ revokeMemberApp: { userErrors: [], member: { authorizations: left } } });
   });
 
+  test("a service that may revoke but not read is told what it did, and refused the Member alone", async () => {
+    const { emulator, url } = gateway;
+    const memberId = memberIdOf("northwind", 7);
+    const { client_id: connectedAppId } = [...emulator.state.grants.ofMember(memberId)][0] ?? { client_id: "" };
+    const token = await emulator.mintM2mToken({ scopes: ["manage:authorizations"] });
+    const query = `mutation ($input: RevokeMemberAppInput!) { revokeMemberApp(input: $input) {
+      revokedConnectedAppId userErrors { code } member { id } } }`;
+    const input = { organizationId: ids.northwind, memberId, connectedAppId };
+    const answer = await post(url, { authorization: `Bearer ${token}` }, query, { input });
+    expect(answer.data).toEqual({
+      revokeMemberApp: { revokedConnectedAppId: connectedAppId, userErrors: [], member: null },
+    });
+    expect(answer.errors).toMatchObject([{ path: ["revokeMemberApp", "member"], extensions: { code: "FORBIDDEN" } }]);
+  });
+
   test("a narrower policy is answered with, and the apps it left out are gone", async () => {
     const query = `mutation { updateConnectedAppPolicy(input: { organizationId: "juniper-studio",
         thirdParty: { mode: NOT_ALLOWED } }) {
