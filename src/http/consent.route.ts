@@ -88,7 +88,7 @@ async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUr
         .type("text/html; charset=utf-8")
         .send(consentPage({ pending, csrfToken, loginUrl: switchUser }));
     }
-    return await submit(reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
+    return await submit(request, reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {
     if (error instanceof GatewayError && error.code === "UNAUTHENTICATED" && switchUser) {
       return reply.redirect(switchUser, 303);
@@ -122,12 +122,32 @@ async function requireSession({ signedIn }: FastifyRequest): Promise<SignedIn> {
 async function submitForm(request: FastifyRequest, reply: FastifyReply) {
   const signedIn = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
-  return submit(reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
+  return submit(request, reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
 }
 
 /** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */
-async function submit(reply: FastifyReply, { context, viewer }: SignedIn, submission: Submission) {
-  const { redirectUri } = await context.consent.submitConsent(viewer, context.stytch, submission);
+async function submit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { context, viewer }: SignedIn,
+  submission: Submission,
+) {
+  const { redirectUri, clientId, granted } = await context.consent.submitConsent(viewer, context.stytch, submission);
+  const { memberId, organizationId } = viewer;
+  const { stytchRequestIds } = context.stytch.meter;
+  request.log.info(
+    {
+      requestId: request.id,
+      viewer: viewer.isOperator ? "operator" : "member",
+      memberId,
+      organizationId,
+      mutation: "submitConsent",
+      target: { clientId, decision: submission.decision },
+      outcome: granted ? "GRANTED" : "DENIED",
+      stytchRequestIds,
+    },
+    "audit",
+  );
   return reply.redirect(redirectUri, 303);
 }
 

@@ -36,6 +36,7 @@ export interface Decided {
   /** Where the browser goes now, granted or not. */
   redirectUri: string;
   granted: boolean;
+  clientId: string;
 }
 
 /** The only code that grants or denies. The page and the mutations are two skins over it. */
@@ -129,6 +130,7 @@ export function createConsent(store: RequestStore): Consent {
     return {
       redirectUri: checkAnswerUrl(answer.redirect_uri, parameters, answer.authorization_code),
       granted: Boolean(answer.authorization_code),
+      clientId: parameters.clientId,
     };
   }
 
@@ -137,12 +139,14 @@ export function createConsent(store: RequestStore): Consent {
     const parameters = { ...request.parameters, prompt: "consent" as const };
     const fresh = await start(viewer, stytch, parameters, request.member);
     await claim(request);
-    if (!fresh.consent_required) return { redirectUri: denialUrl(parameters), granted: false };
+    if (!fresh.consent_required)
+      return { redirectUri: denialUrl(parameters), granted: false, clientId: parameters.clientId };
     const answer = await authorize(viewer, stytch, request, parameters, false);
     if (answer.authorization_code) {
       throw new GatewayError("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.");
     }
-    return { redirectUri: checkAnswerUrl(answer.redirect_uri, parameters, undefined), granted: false };
+    const redirectUri = checkAnswerUrl(answer.redirect_uri, parameters, undefined);
+    return { redirectUri, granted: false, clientId: parameters.clientId };
   }
 
   async function claim({ id }: StoredRequest): Promise<void> {
