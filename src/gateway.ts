@@ -27,6 +27,8 @@ export interface GatewayOptions {
   sandboxHeaders?: Record<string, string>;
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
+  /** Calls of Stytch at the same time; 128 by default. */
+  maxConnections?: number;
   /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
   compileAfter?: number;
   /** By which authorization requests expire. */
@@ -52,6 +54,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
     coalesce: options.coalesce ?? true,
+    maxConnections: options.maxConnections,
     logger,
     metrics,
   });
@@ -70,7 +73,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(!config.production, options.sandboxHeaders ?? {}),
+      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
     ],
   });
   await apollo.start();

@@ -8,6 +8,13 @@ import type { Logger } from "../logger";
 /** Bytes of a request body. The largest honest one is a mutation with two 10,000-character templates. */
 const BODY_LIMIT = 100_000;
 
+/** For whatever a browser may render: Sandbox, pages, errors. The consent page adds its own policy. */
+const HTML_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+  "referrer-policy": "no-referrer",
+} as const;
+
 /** Fastify with what every route needs; the routes are registered by `gateway.ts`. */
 export async function createHttpServer(logger: Logger, corsOrigins: readonly string[]): Promise<FastifyInstance> {
   const app = Fastify({
@@ -18,7 +25,7 @@ export async function createHttpServer(logger: Logger, corsOrigins: readonly str
     forceCloseConnections: "idle",
   });
   app.addHook("onRequest", async (request, reply) => {
-    reply.header("x-request-id", request.id);
+    reply.headers({ ...HTML_HEADERS, "x-request-id": request.id });
   });
   app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
     const status = error.statusCode ?? 500;
