@@ -32,6 +32,8 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
             code,
             errors: errors?.length ?? 0,
             milliseconds: Math.round(seconds * 1000),
+            // Unset when the operation was refused before its cost was known.
+            ...(Number.isFinite(stytch.meter.limit) && { requested: stytch.meter.limit }),
             upstreamCalls: stytch.meter.upstreamCalls,
             coalesced: stytch.meter.coalesced,
             stytchRequestIds: stytch.meter.stytchRequestIds,

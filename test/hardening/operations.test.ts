@@ -29,6 +29,7 @@ test("one access line per operation says who, what, how long and at what cost", 
       operationName: "Me",
       code: "OK",
       milliseconds: expect.any(Number),
+      requested: 2,
       upstreamCalls: 1,
       coalesced: 0,
       stytchRequestIds: [expect.stringMatching(/^request-id-/)],
@@ -39,6 +40,7 @@ test("one access line per operation says who, what, how long and at what cost", 
 test("a refused credential has its line too", async () => {
   expect((await post(gateway.url, "{ __typename }", { authorization: "Bearer x" })).status).toBe(401);
   expect(lines("operation")).toMatchObject([{ operation: "refused", code: "UNAUTHENTICATED" }]);
+  expect(lines("operation")[0]).not.toHaveProperty("requested");
 });
 
 test("every mutation of an operation has an audit line: who, what, target, outcome, Stytch's request id", async () => {
