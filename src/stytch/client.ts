@@ -26,9 +26,13 @@ export interface StytchOptions {
   baseUrl?: string;
   timeoutMs: number;
   coalesce: boolean;
+  maxConnections?: number | undefined;
   logger: Logger;
   metrics: Metrics;
 }
+
+/** How far Stytch's clock and ours may be apart when a token's times are checked here. */
+const CLOCK_TOLERANCE_SECONDS = 10;
 
 /** Connections per process; further calls queue. Stytch publishes no limit; 128 serves 6,400 calls/s at 20 ms. */
 const MAX_CONNECTIONS = 128;
@@ -64,7 +68,7 @@ export interface Stytch {
 export function createStytch(options: StytchOptions): Stytch {
   const transport = createTransport({
     timeoutMs: options.timeoutMs,
-    maxConnections: MAX_CONNECTIONS,
+    maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
     coalesce: options.coalesce,
     logger: options.logger,
     metrics: options.metrics,
@@ -79,8 +83,10 @@ export function createStytch(options: StytchOptions): Stytch {
   });
   return {
     client: (meter) => new StytchClient(sdk, transport, meter, options.logger),
-    verifySessionJwt: (session_jwt) => sdk.sessions.authenticateJwtLocal({ session_jwt }),
-    verifyM2mToken: (access_token) => sdk.m2m.authenticateToken({ access_token }),
+    verifySessionJwt: (session_jwt) =>
+      sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+    verifyM2mToken: (access_token) =>
+      sdk.m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
     close: () => transport.close(),
   };
 }

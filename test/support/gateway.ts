@@ -27,6 +27,7 @@ export interface TestGatewayOptions {
   /** By which authorization requests expire. */
   clock?: () => Date;
   rateLimits?: Partial<RateLimits>;
+  maxConnections?: number;
 }
 
 /** `EXECUTOR=graphql-js npm test` runs the same tests without compiled execution. */
@@ -51,6 +52,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       logger,
       compileAfter,
       ...(options.clock && { clock: options.clock }),
+      ...(options.maxConnections && { maxConnections: options.maxConnections }),
       ...(options.rateLimits && { rateLimits: options.rateLimits }),
     },
   );
