@@ -23,7 +23,7 @@ const FAULTS: Fault[] = [
   { kind: "hang" },
   { kind: "delay", ms: 0 },
 ];
-const UPSTREAM_CODES = ["UPSTREAM_UNAVAILABLE", "UPSTREAM_TIMEOUT"];
+const UPSTREAM_CODES = new Set(["UPSTREAM_UNAVAILABLE", "UPSTREAM_TIMEOUT"]);
 
 // Node's `--expose-gc`, switched on from inside.
 setFlagsFromString("--expose-gc");
@@ -105,8 +105,7 @@ test("under load, trouble upstream ends with the trouble: no errors, no delay an
   const during = await load(REQUESTS);
   expect(during.answers).toBe(REQUESTS);
   expect(during.slowest).toBeLessThan(CALLS_IN_A_ROW * DEADLINE_MS + SLACK_MS);
-  expect(during.codes.length).toBeGreaterThan(0);
-  expect(during.codes.filter((code) => !UPSTREAM_CODES.includes(String(code)))).toEqual([]);
+  expect(new Set(during.codes)).toEqual(UPSTREAM_CODES);
 
   gateway.emulator.faults.clear();
   await recovered();
@@ -114,4 +113,4 @@ test("under load, trouble upstream ends with the trouble: no errors, no delay an
   expect(after).toMatchObject({ answers: REQUESTS, codes: [] });
   expect(after.median / before.median).toBeLessThan(5);
   expect(heapUsed() - heapBefore).toBeLessThan(HEAP_SLACK_BYTES);
-});
+}, 60_000);
