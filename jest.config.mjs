@@ -4,6 +4,7 @@ export default {
   // The SDK warns once per client that talks to a local URL. Our own code never writes to the console.
   silent: true,
   roots: ["<rootDir>/test"],
+  globalSetup: "<rootDir>/test/support/unpack-chromium.cjs",
   setupFiles: ["reflect-metadata"],
   transform: {
     "^.+\\.ts$": ["ts-jest", { tsconfig: "<rootDir>/tsconfig.json", diagnostics: false }],
