@@ -6,7 +6,7 @@ import { GatewayError } from "../errors";
 import type { Stytch, StytchClient } from "../stytch/client";
 import { isForged, isKeySetFailure, toGatewayError } from "../stytch/errors";
 import { SessionCredential } from "../stytch/session-credential";
-import { OPERATOR_SCOPES } from "./permissions";
+import { ADMIN_ROLE, OPERATOR_SCOPES } from "./permissions";
 import { type MemberViewer, recordsOf, type ServiceViewer, type Viewer } from "./viewer";
 
 /** Everything in a request that claims an identity. Values are raw and unchecked. */
@@ -28,7 +28,6 @@ export interface Authenticator {
 
 const SESSION_CLAIM = "https://stytch.com/session";
 const ORGANIZATION_CLAIM = "https://stytch.com/organization";
-const ADMIN_ROLE = "stytch_admin";
 
 const refused = () => new GatewayError("UNAUTHENTICATED", "The credential is not valid. Sign in again.");
 

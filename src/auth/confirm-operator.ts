@@ -1,5 +1,5 @@
 import type { StytchClient } from "../stytch/client";
-import { requireAllowed } from "./permissions";
+import { ADMIN_ROLE, requireAllowed } from "./permissions";
 import type { Viewer } from "./viewer";
 
 /**
@@ -10,6 +10,6 @@ import type { Viewer } from "./viewer";
 export async function confirmOperator(viewer: Viewer, stytch: StytchClient): Promise<void> {
   if (viewer.kind !== "member" || !viewer.isOperator || viewer.records) return;
   const { member_session } = await stytch.authenticateSession(viewer.session.identity);
-  const isAdmin = member_session.roles.includes("stytch_admin");
+  const isAdmin = member_session.roles.includes(ADMIN_ROLE);
   requireAllowed({ ...viewer, isOperator: isAdmin, scopes: isAdmin ? viewer.scopes : [] }, "read:everything");
 }

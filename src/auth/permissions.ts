@@ -35,6 +35,9 @@ export function requireAllowed(viewer: Viewer | null, rule: Rule): asserts viewe
   );
 }
 
+/** Stytch's built-in role. In the operator's Organization it makes a Member an operator. */
+export const ADMIN_ROLE = "stytch_admin";
+
 /** RBAC resource and action that let a Member read the Connected Apps of other Members (stytch-api 9.4). */
 export const READ_OTHER_MEMBERS_APPS = { resource_id: "stytch.member", action: "get.connected-apps" } as const;
 

@@ -35,3 +35,11 @@ export const recordsOf = ({ member, organization }: B2BSessionsAuthenticateRespo
   member,
   organization,
 });
+
+/** The session that this viewer's calls carry. `null` is the project's own credentials: operators only. */
+export const actorOf = (viewer: Viewer): SessionCredential | null =>
+  viewer.kind === "member" && !viewer.isOperator ? viewer.session : null;
+
+/** The one Organization this viewer can see, or `null` for operators, who see all. */
+export const tenantOf = (viewer: Viewer): string | null =>
+  viewer.kind === "member" && !viewer.isOperator ? viewer.organizationId : null;

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { B2BOrganizationsGetConnectedAppResponse, OrganizationConnectedApp } from "stytch";
+import { isConnectedAppId } from "../stytch/ids";
 import { settle } from "./align-by-key";
 import { isInTenant, notFound, orNull, type Reader } from "./reader";
 
@@ -34,7 +35,8 @@ export const createOrganizationAppLoader = (reader: Reader): OrganizationAppLoad
     (keys) =>
       settle(
         keys.map(async ({ organizationId, connectedAppId }) => {
-          if (!isInTenant(reader, organizationId)) return null;
+          // Anything else would be put in a URL path, where `.` and `..` name another endpoint.
+          if (!isInTenant(reader, organizationId) || !isConnectedAppId(connectedAppId)) return null;
           return orNull(
             "connected_app",
             reader.stytch.getOrganizationApp(organizationId, connectedAppId, reader.actor),

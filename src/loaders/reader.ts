@@ -1,5 +1,5 @@
 import { READ_OTHER_MEMBERS_APPS, requireAllowed } from "../auth/permissions";
-import { type MemberRecords, recordsOf, type Viewer } from "../auth/viewer";
+import { actorOf, type MemberRecords, recordsOf, tenantOf, type Viewer } from "../auth/viewer";
 import { GatewayError } from "../errors";
 import type { Actor, StytchClient } from "../stytch/client";
 
@@ -53,12 +53,10 @@ export function createReader(stytch: StytchClient, viewer: Viewer | null): Reade
   return {
     stytch,
     get actor() {
-      const reader = allowed();
-      return reader.kind === "member" && !reader.isOperator ? reader.session : null;
+      return actorOf(allowed());
     },
     get tenant() {
-      const reader = allowed();
-      return reader.kind === "member" && !reader.isOperator ? reader.organizationId : null;
+      return tenantOf(allowed());
     },
     memberId: viewer?.kind === "member" ? viewer.memberId : null,
     async self() {

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { confirmOperator } from "../../auth/confirm-operator";
 import { requireAllowed, UPDATE_CONNECTED_APP_POLICY } from "../../auth/permissions";
+import { actorOf } from "../../auth/viewer";
 import type { GatewayContext } from "../context";
 import { toPolicyFields, UpdateConnectedAppPolicyInput } from "../inputs/connected-app-policy.input";
 import { toOrganization } from "../types/organization.type";
@@ -25,7 +26,7 @@ export class ConnectedAppPolicyResolver {
       const fields = toPolicyFields(input);
       const organization_id = await requireOrganizationId(context, input.organizationId);
       await confirmOperator(viewer, stytch);
-      const actor = viewer.kind === "member" && !viewer.isOperator ? viewer.session : null;
+      const actor = actorOf(viewer);
       if (actor) {
         // No documented action guards these fields, so Stytch is asked about one before it is told to write.
         const authorization_check = { organization_id, ...UPDATE_CONNECTED_APP_POLICY };

@@ -1,3 +1,4 @@
+import { tenantOf } from "../../auth/viewer";
 import { findOrganization } from "../../loaders/organization.loader";
 import { isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
@@ -13,7 +14,7 @@ export async function requireOrganizationId(
   alias: string | null | undefined,
 ): Promise<string> {
   const { viewer, loaders } = context;
-  const own = viewer?.kind === "member" && !viewer.isOperator ? viewer.organizationId : null;
+  const own = viewer && tenantOf(viewer);
   const wanted = alias ?? own;
   if (wanted === null) {
     throw new InputRefused([

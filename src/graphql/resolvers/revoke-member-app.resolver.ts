@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { confirmOperator } from "../../auth/confirm-operator";
 import { requireAllowed } from "../../auth/permissions";
+import { actorOf } from "../../auth/viewer";
 import { isConnectedAppId, isMemberId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
 import { RevokeMemberAppInput } from "../inputs/revoke-member-app.input";
@@ -28,7 +29,7 @@ export class RevokeMemberAppResolver {
         const { memberId, connectedAppId } = checkIds(input);
         const organizationId = await requireOrganizationId(context, input.organizationId);
         await confirmOperator(viewer, stytch);
-        const actor = viewer.kind === "member" && !viewer.isOperator ? viewer.session : null;
+        const actor = actorOf(viewer);
         await context.write(() => stytch.revokeMemberApp(organizationId, memberId, connectedAppId, actor));
         return { revokedConnectedAppId: connectedAppId, key: { organizationId, memberId } };
       },
