@@ -29,6 +29,9 @@ export interface Authenticator {
 const SESSION_CLAIM = "https://stytch.com/session";
 const ORGANIZATION_CLAIM = "https://stytch.com/organization";
 
+/** Milliseconds that a checked signature is remembered; less than jose keeps the key set (10 minutes). */
+const REMEMBER_MS = 60_000;
+
 const refused = () => new GatewayError("UNAUTHENTICATED", "The credential is not valid. Sign in again.");
 
 export function createAuthenticator(stytch: Stytch, operatorOrganizationId: string | undefined): Authenticator {
@@ -38,6 +41,13 @@ export function createAuthenticator(stytch: Stytch, operatorOrganizationId: stri
    */
   const sessionIdByToken = new LRUCache<string, string>({ max: 10_000 });
   const fingerprint = (token: string) => createHash("sha256").update(token).digest("base64");
+
+  /** Tokens that were checked on this machine. What they say cannot change, and none is kept longer than it is valid. */
+  const viewerByJwt = new LRUCache<string, Viewer>({ max: 10_000 });
+  function remember(key: string, { exp = 0 }: JWTPayload, viewer: Viewer): void {
+    const ttl = Math.min(REMEMBER_MS, exp * 1000 - Date.now());
+    if (ttl > 0) viewerByJwt.set(key, viewer, { ttl });
+  }
 
   function memberViewer(session: MemberSession, credential: SessionCredential): MemberViewer {
     const isOperator = session.organization_id === operatorOrganizationId && session.roles.includes(ADMIN_ROLE);
@@ -64,17 +74,6 @@ export function createAuthenticator(stytch: Stytch, operatorOrganizationId: stri
     return { ...memberViewer(answer.member_session, credential), records: recordsOf(answer) };
   }
 
-  /** Local first; a JWT that fails here, because it has expired for instance, is for Stytch to judge. */
-  async function sessionJwt(jwt: string, client: StytchClient): Promise<MemberViewer> {
-    try {
-      return memberViewer(await stytch.verifySessionJwt(jwt), new SessionCredential({ session_jwt: jwt }));
-    } catch (error) {
-      // No remote check can mend a wrong signature, so forged tokens cost no upstream call.
-      if (isForged(error)) throw refused();
-      return remote({ session_jwt: jwt }, client);
-    }
-  }
-
   /** A Connected App's access token has the same issuer, audience and keys. Only its organization claim gives it away. */
   async function m2mToken(token: string): Promise<ServiceViewer> {
     const { client_id, scopes, custom_claims } = await stytch.verifyM2mToken(token).catch((error) => {
@@ -85,13 +84,30 @@ export function createAuthenticator(stytch: Stytch, operatorOrganizationId: stri
     return { kind: "service", clientId: client_id, isOperator: true, scopes };
   }
 
-  async function jwt(token: string, client: StytchClient): Promise<Viewer> {
-    const claims = readClaims(token);
-    if (!claims) throw refused();
+  async function local(token: string, claims: JWTPayload): Promise<Viewer> {
     if (!(SESSION_CLAIM in claims)) return m2mToken(token);
     // A session never names a client; an app's token that copies the session claim does.
     if ("client_id" in claims) throw refused();
-    return sessionJwt(token, client);
+    return memberViewer(await stytch.verifySessionJwt(token), new SessionCredential({ session_jwt: token }));
+  }
+
+  /** Local first; a session JWT that fails here, because it has expired for instance, is for Stytch to judge. */
+  async function jwt(token: string, client: StytchClient): Promise<Viewer> {
+    const key = fingerprint(token);
+    const known = viewerByJwt.get(key);
+    if (known) return known;
+    const claims = readClaims(token);
+    if (!claims) throw refused();
+    try {
+      const viewer = await local(token, claims);
+      remember(key, claims, viewer);
+      return viewer;
+    } catch (error) {
+      if (error instanceof GatewayError) throw error;
+      // No remote check can mend a wrong signature, so forged tokens cost no upstream call.
+      if (isForged(error)) throw refused();
+      return remote({ session_jwt: token }, client);
+    }
   }
 
   async function token(value: string, known: Viewer | undefined, client: StytchClient): Promise<Viewer> {

@@ -4,7 +4,7 @@ import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/di
 import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
 import { createCostPlugin } from "./cost.plugin";
-import { createExecutor } from "./executor";
+import { createExecutorPlugin } from "./executor.plugin";
 import { createFormatError } from "./format-error";
 import { LIMITS, limitRules } from "./limits";
 import { createResponsePlugin } from "./response.plugin";
@@ -16,7 +16,7 @@ export interface ApolloOptions {
   logger: Logger;
   /** What depends on the transport: draining, the landing page. */
   plugins: ApolloServerPlugin<GatewayContext>[];
-  /** See `createExecutor`. */
+  /** See `createExecutorPlugin`. */
   compileAfter?: number | undefined;
 }
 
@@ -25,19 +25,21 @@ export const createApollo = ({
   logger,
   plugins,
   compileAfter,
-}: ApolloOptions): ApolloServer<GatewayContext> =>
-  new ApolloServer<GatewayContext>({
-    gateway: createExecutor(createSchema(), compileAfter),
+}: ApolloOptions): ApolloServer<GatewayContext> => {
+  const formatError = createFormatError(logger);
+  return new ApolloServer<GatewayContext>({
+    schema: createSchema(),
     introspection,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: limitRules,
     allowBatchedHttpRequests: false,
     // Suggestions in validation errors would give back the schema that switched-off introspection hides.
     hideSchemaDetailsFromClientErrors: !introspection,
-    formatError: createFormatError(logger),
+    formatError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       createCostPlugin(),
+      createExecutorPlugin(formatError, compileAfter),
       createResponsePlugin(),
       createStatusPlugin(),
       ...plugins,
@@ -48,3 +50,4 @@ export const createApollo = ({
     stopOnTerminationSignals: false,
     logger,
   });
+};

@@ -5,15 +5,20 @@ import type { StytchClient } from "../stytch/client";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {
-  loaders: Loaders;
+  // Not `#made`: Apollo copies the context's properties, and private names are none.
+  private made: Loaders | undefined;
 
   constructor(
     public viewer: Viewer | null,
     readonly stytch: StytchClient,
     readonly requestId: string,
     readonly consent: Consent,
-  ) {
-    this.loaders = createLoaders(stytch, viewer);
+  ) {}
+
+  /** Made when first asked for: many operations need none. */
+  get loaders(): Loaders {
+    this.made ??= createLoaders(this.stytch, this.viewer);
+    return this.made;
   }
 
   /** Makes one write. Whatever was read before it is forgotten, so that everything after it shows the new state. */
@@ -25,7 +30,7 @@ export class GatewayContext {
         const { records: _, ...viewer } = this.viewer;
         this.viewer = viewer;
       }
-      this.loaders = createLoaders(this.stytch, this.viewer);
+      this.made = undefined;
     }
   }
 }

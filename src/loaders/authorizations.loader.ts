@@ -56,7 +56,7 @@ export function createMemberAuthorizationsLoader(
   async function plan(
     organizationId: string,
     members: number,
-  ): Promise<(key: MemberAuthorizationsKey) => Promise<AuthorizationRecord[]>> {
+  ): Promise<(key: MemberAuthorizationsKey) => Promise<AuthorizationRecord[]> | AuthorizationRecord[]> {
     if (members < MIN_MEMBERS_TO_PLAN) return readMember;
     const apps = await appsOf.load(organizationId);
     if (apps.length >= members) return readMember;
@@ -66,8 +66,10 @@ export function createMemberAuthorizationsLoader(
         return readMember(key);
       };
     }
-    const byMember = groupBy(await readOrganization(organizationId, appsOf, appOf), ({ memberId }) => memberId);
-    return async ({ memberId }) => byMember.get(memberId) ?? [];
+    const details = await readApps(organizationId, appsOf, appOf);
+    const records = details.flatMap((app) => recordsOf(organizationId, app));
+    const byMember = groupBy(records, ({ memberId }) => memberId);
+    return ({ memberId }) => byMember.get(memberId) ?? [];
   }
 
   return new DataLoader<MemberAuthorizationsKey, AuthorizationRecord[], string>(
@@ -87,32 +89,49 @@ export function createMemberAuthorizationsLoader(
   );
 }
 
-/** Every authorization of an Organization: 1 + K calls. The caller has checked that the viewer may read them all. */
+/**
+ * An Organization's apps, each with the Members who authorized it: 1 + K calls. An app that lost its last Member between
+ * two of them is left out.
+ */
+async function readApps(
+  organizationId: string,
+  appsOf: OrganizationAppsLoader,
+  appOf: OrganizationAppLoader,
+): Promise<OrganizationApp[]> {
+  const apps = await appsOf.load(organizationId);
+  const details = await Promise.all(
+    apps.map(({ connected_app_id: connectedAppId }) => appOf.load({ organizationId, connectedAppId })),
+  );
+  return details.filter((app) => app !== null);
+}
+
+/** Every authorization of an Organization. The caller has checked that the viewer may read them all. */
 export async function readOrganization(
   organizationId: string,
   appsOf: OrganizationAppsLoader,
   appOf: OrganizationAppLoader,
 ): Promise<AuthorizationRecord[]> {
-  const apps = await appsOf.load(organizationId);
-  const details = await Promise.all(
-    apps.map(({ connected_app_id: connectedAppId }) => appOf.load({ organizationId, connectedAppId })),
-  );
-  return details.flatMap((app) => (app ? authorizationsOf(organizationId, app) : []));
+  const apps = await readApps(organizationId, appsOf, appOf);
+  return apps.flatMap((app) => authorizationsOf(organizationId, app));
 }
 
-/** An app that lost its last Member between two calls has none left: `readOrganization` leaves it out. */
+/** Who granted this app what, in an order of ours. */
 export const authorizationsOf = (organizationId: string, app: OrganizationApp): AuthorizationRecord[] =>
-  app.active_members
-    .map(({ member_id: memberId, granted_scopes }) => ({
-      organizationId,
-      memberId,
-      app,
-      scopes: granted_scopes.toSorted(compare),
-    }))
-    .sort((a, b) => compare(a.memberId, b.memberId));
+  recordsOf(organizationId, app).sort((a, b) => compare(a.memberId, b.memberId));
+
+function recordsOf(organizationId: string, app: OrganizationApp): AuthorizationRecord[] {
+  // Most Members granted an app the same scopes, so each list is put in order once.
+  const inOrder = new Map<string, string[]>();
+  return app.active_members.map(({ member_id: memberId, granted_scopes }) => {
+    const key = granted_scopes.join(" ");
+    const scopes = inOrder.get(key) ?? splitScopes(key);
+    inOrder.set(key, scopes);
+    return { organizationId, memberId, app, scopes };
+  });
+}
 
 /** `scopes_granted` is text here, `granted_scopes` a list there; neither order is documented. */
-const splitScopes = (scopes: string): string[] => scopes.split(" ").filter(Boolean).sort(compare);
+const splitScopes = (scopes: string): string[] => scopes.split(" ").filter(Boolean).sort();
 
 export const forbiddenToReadOthers = () =>
   new GatewayError(

@@ -10,13 +10,11 @@ import {
   handleWhen,
   type IRetryBackoffContext,
   retry,
-  TaskCancelledError,
-  TimeoutStrategy,
-  timeout,
   wrap,
 } from "cockatiel";
 import type { Logger } from "../logger";
 import { BREAKER_STATES, type Metrics } from "../metrics";
+import { DeadlinePassed } from "./exchange";
 import { RetryBudget } from "./retry-budget";
 import { type Answer, connectionFault, faultIn, UpstreamFault } from "./upstream-fault";
 
@@ -33,8 +31,8 @@ export interface Attempt {
   /** The SDK's method. */
   operation: string;
   kind: "read" | "write";
-  /** Sends the request once. */
-  send(signal: AbortSignal): Promise<Answer>;
+  /** Sends the request once. @throws DeadlinePassed after `timeoutMs` */
+  send(timeoutMs: number): Promise<Answer>;
   onRetry(): void;
 }
 
@@ -55,18 +53,15 @@ const isFault = (error: Error): error is UpstreamFault => error instanceof Upstr
  */
 export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }: ResilienceOptions) {
   const budget = new RetryBudget();
-  const deadline = timeout(timeoutMs, TimeoutStrategy.Aggressive);
+  // Calls wait in order and end by their deadline, so one that waits gets its turn before its own has passed.
   const slots = bulkhead(maxConcurrency, maxConcurrency * QUEUE_PER_SLOT);
   const retries = retry(
-    handleWhen((error) => isFault(error) && error.details.repeatable === true),
+    handleWhen((error) => isFault(error) && error.details.repeatAfterMs !== undefined),
     {
       maxAttempts: MAX_RETRIES,
-      backoff: new DelegateBackoff(({ attempt, result }: IRetryBackoffContext<unknown>) => {
-        const fault = "error" in result && isFault(result.error) ? result.error : undefined;
-        // Full jitter on top of what Stytch asks for, so that waiting callers do not come back as one wave.
-        const jitter = Math.random() * FIRST_PAUSE_MS * 2 ** attempt;
-        return (fault?.details.retryAfterSeconds ?? 0) * 1000 + jitter;
-      }),
+      backoff: new DelegateBackoff(({ result }: IRetryBackoffContext<unknown>) =>
+        "error" in result && isFault(result.error) ? (result.error.details.repeatAfterMs ?? 0) : 0,
+      ),
     },
   );
 
@@ -84,7 +79,7 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       metrics.breakerState.set({ endpoint }, BREAKER_STATES[value]);
       logger[isOpen ? "error" : "info"]({ endpoint, breaker: value }, "Upstream breaker changed");
     });
-    return { read: wrap(deadline, retries, breaker, slots), write: wrap(deadline, breaker, slots) };
+    return { read: wrap(retries, breaker, slots), write: wrap(breaker, slots) };
   }
   const policies = new Map<string, ReturnType<typeof createBreaker>>();
   function policyOf({ operation, kind }: Attempt) {
@@ -94,12 +89,12 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
   }
 
   /** One try, measured. */
-  async function once(attempt: Attempt, signal: AbortSignal): Promise<Answer> {
+  async function once(attempt: Attempt, remainingMs: number): Promise<Answer> {
     const endpoint = attempt.operation;
     const stop = metrics.upstreamSeconds.startTimer({ endpoint });
     let status = "none";
     try {
-      const answer = await attempt.send(signal);
+      const answer = await attempt.send(remainingMs);
       status = String(answer.status);
       const fault = faultIn(answer);
       if (fault) throw fault;
@@ -107,7 +102,7 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       return answer;
     } catch (error) {
       if (isFault(error as Error)) throw error;
-      if (signal.aborted) throw new UpstreamFault("late", { sent: true });
+      if (error instanceof DeadlinePassed) throw new UpstreamFault("late", { sent: true });
       throw connectionFault(error);
     } finally {
       stop();
@@ -117,42 +112,51 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
 
   return async function run(attempt: Attempt): Promise<Answer> {
     const endsAt = performance.now() + timeoutMs;
-    const isRepeatable = (fault: UpstreamFault) =>
-      attempt.kind === "read" &&
-      fault.reason !== "late" &&
-      performance.now() + (fault.details.retryAfterSeconds ?? 0) * 1000 < endsAt &&
-      tries <= MAX_RETRIES &&
-      budget.take();
     let tries = 0;
+
+    /** The pause before another try, if there is one: time and budget for it are left. */
+    function pauseAfter({ reason, details }: UpstreamFault): number | undefined {
+      if (attempt.kind === "write" || reason === "late" || tries > MAX_RETRIES) return undefined;
+      const remainingMs = endsAt - performance.now();
+      const askedMs = (details.retryAfterSeconds ?? 0) * 1000;
+      if (askedMs >= remainingMs || !budget.take()) return undefined;
+      // Full jitter on top of what Stytch asks for, so that waiting callers do not come back as one wave.
+      const jitterMs = Math.random() * FIRST_PAUSE_MS * 2 ** tries;
+      return Math.min(askedMs + jitterMs, remainingMs);
+    }
+
+    async function tryOnce(): Promise<Answer> {
+      const remainingMs = Math.ceil(endsAt - performance.now());
+      if (remainingMs <= 0) throw new UpstreamFault("late", { sent: tries > 0 });
+      if (tries > 0) {
+        metrics.upstreamRetries.inc({ endpoint: attempt.operation });
+        attempt.onRetry();
+      }
+      tries += 1;
+      try {
+        return await once(attempt, remainingMs);
+      } catch (error) {
+        const fault = error as UpstreamFault;
+        const repeatAfterMs = pauseAfter(fault);
+        if (repeatAfterMs === undefined) throw fault;
+        throw new UpstreamFault(fault.reason, { ...fault.details, repeatAfterMs });
+      }
+    }
+
     try {
-      return await policyOf(attempt).execute(async ({ signal }) => {
-        // The breaker drops the deadline's signal after its half-open wait, so the clock is asked too.
-        if (signal.aborted || performance.now() >= endsAt) throw new UpstreamFault("late", { sent: tries > 0 });
-        if (tries > 0) {
-          metrics.upstreamRetries.inc({ endpoint: attempt.operation });
-          attempt.onRetry();
-        }
-        tries += 1;
-        try {
-          return await once(attempt, signal);
-        } catch (error) {
-          const fault = error as UpstreamFault;
-          throw new UpstreamFault(fault.reason, { ...fault.details, repeatable: isRepeatable(fault) });
-        }
-      });
+      return await policyOf(attempt).execute(tryOnce);
     } catch (error) {
-      const fault = toFault(error, tries > 0);
+      const fault = toFault(error);
       if (fault.details.answer) return fault.details.answer;
       throw fault;
     }
   };
 }
 
-function toFault(error: unknown, sent: boolean): UpstreamFault {
+function toFault(error: unknown): UpstreamFault {
   if (error instanceof UpstreamFault) return error;
   if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError) {
     return new UpstreamFault("shed", { sent: false, retryAfterSeconds: SHED_RETRY_SECONDS });
   }
-  if (error instanceof TaskCancelledError) return new UpstreamFault("late", { sent });
   throw error;
 }

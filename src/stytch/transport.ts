@@ -1,6 +1,7 @@
-import { Agent, type Dispatcher, request } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
+import { exchange } from "./exchange";
 import type { UpstreamMeter } from "./meter";
 import { createResilience } from "./resilience";
 import { type Answer, parseRetryAfter } from "./upstream-fault";
@@ -35,9 +36,6 @@ export interface TransportOptions {
   metrics: Metrics;
 }
 
-/** undici's own timers are this coarse. */
-const UNDICI_TIMER_MS = 1000;
-
 type Send = (url: string, init: RequestInit) => Promise<Answer>;
 
 /** By dispatcher, which the SDK passes through to `fetch`: its only seam below the method call. */
@@ -46,7 +44,7 @@ installFetch();
 
 /**
  * The SDK calls the global `fetch`, which costs about 2.5 times a plain undici request here (issue 5). Calls that carry
- * one of our dispatchers are answered on `undici.request`; every other `fetch` in the process is left alone.
+ * one of our dispatchers are answered by `exchange`; every other `fetch` in the process is left alone.
  */
 function installFetch(): void {
   const builtIn = globalThis.fetch;
@@ -62,35 +60,41 @@ function installFetch(): void {
 
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs, maxConnections, metrics } = options;
-  // The deadline aborts a call; these end the rare one that has outlived it.
+  // The deadline of each call stands in for undici's own timers, which tick once a second.
   const agent = new Agent({
     connections: maxConnections,
     keepAliveTimeout: 30_000,
-    headersTimeout: timeoutMs + UNDICI_TIMER_MS,
-    bodyTimeout: timeoutMs + UNDICI_TIMER_MS,
+    connectTimeout: timeoutMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
   const resilient = createResilience({ ...options, maxConcurrency: maxConnections });
   const inFlight = new Map<string, Promise<Answer>>();
   // SDK methods reach `fetch` before their first await, so a plain variable ties the two together.
   let current: UpstreamCall | undefined;
 
-  async function once(url: string, init: RequestInit, signal: AbortSignal): Promise<Answer> {
-    const response = await request(url, {
-      method: init.method as Dispatcher.HttpMethod,
-      headers: init.headers as Record<string, string>,
-      body: (init.body ?? null) as string | null,
-      dispatcher: agent,
-      signal,
-    });
-    const retryAfterSeconds = parseRetryAfter(response.headers["retry-after"]);
-    const body = parseJson(await response.body.text());
-    return { status: response.statusCode, body, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  async function once(url: string, init: RequestInit, remainingMs: number): Promise<Answer> {
+    const { origin, pathname, search } = new URL(url);
+    const { status, retryAfter, text } = await exchange(
+      agent,
+      {
+        origin,
+        path: pathname + search,
+        method: init.method as Dispatcher.HttpMethod,
+        headers: init.headers as Record<string, string>,
+        body: (init.body ?? null) as string | null,
+      },
+      remainingMs,
+    );
+    const retryAfterSeconds = parseRetryAfter(retryAfter);
+    const body = parseJson(text);
+    return { status, body, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   }
 
   function call({ operation, kind, meter }: UpstreamCall, url: string, init: RequestInit): Promise<Answer> {
     meter.spend();
     return meter.slots.execute(() =>
-      resilient({ operation, kind, send: (signal) => once(url, init, signal), onRetry: () => meter.retry() }),
+      resilient({ operation, kind, send: (remainingMs) => once(url, init, remainingMs), onRetry: () => meter.retry() }),
     );
   }
 

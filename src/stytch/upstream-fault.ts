@@ -21,8 +21,8 @@ export interface FaultDetails {
   /** Present when Stytch answered in its own shape, which says more than we could. */
   answer?: Answer;
   retryAfterSeconds?: number;
-  /** There is time and budget for another try. */
-  repeatable?: boolean;
+  /** Present when there is time and budget for another try. */
+  repeatAfterMs?: number;
 }
 
 /** Why a call has no good answer. Holds nothing of the request, which may carry a session or a secret. */
@@ -58,8 +58,8 @@ export function faultIn(answer: Answer): UpstreamFault | null {
 }
 
 /** RFC 9110 10.2.3: seconds or a date. Anything else counts as absent. */
-export function parseRetryAfter(header: string | string[] | undefined): number | undefined {
-  const value = [header].flat()[0]?.trim();
+export function parseRetryAfter(header: string | undefined): number | undefined {
+  const value = header?.trim();
   if (!value) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
   const date = Date.parse(value);

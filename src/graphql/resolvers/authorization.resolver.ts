@@ -2,7 +2,6 @@ import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { notFound } from "../../loaders/reader";
 import type { GatewayContext } from "../context";
 import { Authorization } from "../types/authorization.type";
-import { ConnectedApp, toListedApp } from "../types/connected-app.type";
 import { Member, toMember } from "../types/member.type";
 import { Organization, toOrganization } from "../types/organization.type";
 
@@ -20,11 +19,5 @@ export class AuthorizationResolver {
     const organization = await loaders.organization.load(record.organizationId);
     if (!organization) throw notFound("Organization");
     return toOrganization(organization);
-  }
-
-  /** The list that named the authorization named the app too. */
-  @FieldResolver(() => ConnectedApp, { description: "Who may act. Costs no call." })
-  connectedApp(@Root() { record }: Authorization): ConnectedApp {
-    return toListedApp(record.app);
   }
 }

@@ -1,6 +1,16 @@
 import { Field, ObjectType } from "type-graphql";
 import type { AuthorizationRecord } from "../../loaders/authorizations.loader";
+import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { Node } from "./node.type";
+
+/** Many authorizations of one answer name the same app, which needs to be made only once. */
+const apps = new WeakMap<AuthorizationRecord["app"], ConnectedApp>();
+
+function appOf({ app }: AuthorizationRecord): ConnectedApp {
+  const known = apps.get(app) ?? toListedApp(app);
+  apps.set(app, known);
+  return known;
+}
 
 @ObjectType({
   implements: Node,
@@ -10,23 +20,27 @@ import { Node } from "./node.type";
 })
 export class Authorization extends Node {
   @Field(() => [String], { description: "Granted scopes, in alphabetical order." })
-  scopes!: string[];
+  scopes: string[];
 
-  record!: AuthorizationRecord;
+  // No resolver: a list of hundreds would call it for each, and the list that named the authorization named the app too.
+  @Field(() => ConnectedApp, { description: "Who may act. Costs no call." })
+  connectedApp: ConnectedApp;
+
+  constructor(readonly record: AuthorizationRecord) {
+    super();
+    this.id = authorizationId(record);
+    this.scopes = record.scopes;
+    this.connectedApp = appOf(record);
+  }
 }
 
-export const toAuthorization = (record: AuthorizationRecord): Authorization =>
-  Object.assign(new Authorization(), {
-    id: authorizationId(record.organizationId, record.memberId, record.app.connected_app_id),
-    scopes: record.scopes,
-    record,
-  });
+export const toAuthorization = (record: AuthorizationRecord): Authorization => new Authorization(record);
 
 const PREFIX = "authorization";
 
 /** Stytch has no id for it. Naming all three parts makes it readable again with one call. */
-const authorizationId = (...parts: [organizationId: string, memberId: string, connectedAppId: string]) =>
-  [PREFIX, ...parts].join(":");
+const authorizationId = ({ organizationId, memberId, app }: AuthorizationRecord) =>
+  `${PREFIX}:${organizationId}:${memberId}:${app.connected_app_id}`;
 
 export function parseAuthorizationId(id: string) {
   const [prefix, organizationId, memberId, connectedAppId, ...rest] = id.split(":");
