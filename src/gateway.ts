@@ -27,7 +27,7 @@ export interface GatewayOptions {
   sandboxHeaders?: Record<string, string>;
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
-  /** Calls of Stytch at the same time; 128 by default. */
+  /** Calls of Stytch at the same time; 256 by default. */
   maxConnections?: number;
   /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
   compileAfter?: number;
@@ -65,7 +65,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const consent = createConsent(requests);
   const createContext = createContextFactory(stytch, authenticator, consent);
 
-  const app = await createHttpServer(logger, config.corsOrigins);
+  const app = await createHttpServer(logger);
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -80,7 +80,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   let ready = false;
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
-  registerGraphqlRoute(app, apollo, createContext, metrics, limit);
+  await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);

@@ -23,6 +23,7 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
         const seconds = (performance.now() - started) / 1000;
         metrics.operations.inc({ operation: label, code });
         metrics.operationSeconds.observe({ operation: label }, seconds);
+        if (!logger.isLevelEnabled("info")) return;
         const who = { requestId, ...describe(viewer) };
         logger.info(
           {

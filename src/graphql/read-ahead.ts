@@ -19,17 +19,31 @@ export async function readMembersAhead(
   info: GraphQLResolveInfo,
 ): Promise<void> {
   if (!isOrganizationId(organizationId) || !isInTenant(loaders.reader, organizationId)) return;
-  const wanted = findMembersPage(info);
+  const wanted = findMembersPage(info, info.fieldNodes);
   if (!wanted) return;
-  if (wanted.authorizations) loaders.organizationApps.load(organizationId).catch(() => undefined);
+  if (wanted.authorizations) readAppsAhead(loaders, organizationId);
   await loaders.memberPage.load({ organizationId, ...wanted.page }).catch(() => undefined);
 }
 
-function findMembersPage(info: GraphQLResolveInfo) {
+/** The same for a page of Organizations, whose Members are about to be searched: asks for their apps meanwhile. */
+export function readAppsOfPageAhead(
+  loaders: Loaders,
+  organizationIds: readonly string[],
+  info: GraphQLResolveInfo,
+): void {
+  const organizations = nodesOf(info, "Organization", info.fieldNodes);
+  if (!findMembersPage(info, organizations)?.authorizations) return;
+  for (const organizationId of organizationIds) readAppsAhead(loaders, organizationId);
+}
+
+const readAppsAhead = ({ organizationApps }: Loaders, organizationId: string): void =>
+  void organizationApps.load(organizationId).catch(() => undefined);
+
+function findMembersPage(info: GraphQLResolveInfo, organizations: readonly FieldNode[]) {
   const type = info.schema.getType("Organization");
   const definition = isObjectType(type) ? type.getFields().members : undefined;
   if (!definition) return null;
-  for (const nodes of select(info, "Organization", info.fieldNodes, "members")) {
+  for (const nodes of select(info, "Organization", organizations, "members")) {
     const [node] = nodes;
     if (!node) continue;
     try {
@@ -44,12 +58,16 @@ function findMembersPage(info: GraphQLResolveInfo) {
   return null;
 }
 
-function selectsAuthorizations(info: GraphQLResolveInfo, members: readonly FieldNode[]): boolean {
-  const nodes = select(info, "MemberConnection", members, "nodes");
-  const edges = select(info, "MemberConnection", members, "edges").flatMap((edge) =>
-    select(info, "MemberEdge", edge, "node"),
-  );
-  return [...nodes, ...edges].some((member) => select(info, "Member", member, "authorizations").length > 0);
+const selectsAuthorizations = (info: GraphQLResolveInfo, members: readonly FieldNode[]): boolean =>
+  select(info, "Member", nodesOf(info, "Member", members), "authorizations").length > 0;
+
+/** What a connection's selection says of its items, by `nodes` and by `edges`. */
+function nodesOf(info: GraphQLResolveInfo, item: string, connections: readonly FieldNode[]): FieldNode[] {
+  const edges = select(info, `${item}Connection`, connections, "edges").flat();
+  return [
+    ...select(info, `${item}Connection`, connections, "nodes").flat(),
+    ...select(info, `${item}Edge`, edges, "node").flat(),
+  ];
 }
 
 function select(info: GraphQLResolveInfo, parent: string, nodes: readonly FieldNode[], name: string): FieldNode[][] {

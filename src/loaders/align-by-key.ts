@@ -14,5 +14,5 @@ export async function settle<T>(answers: readonly Promise<T>[]): Promise<(T | Er
   return settled.map((answer) => (answer.status === "fulfilled" ? answer.value : toError(answer.reason)));
 }
 
-const toError = (reason: unknown) =>
+export const toError = (reason: unknown) =>
   reason instanceof Error ? reason : new Error("A loader failed.", { cause: reason });

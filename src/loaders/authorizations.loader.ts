@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { MemberConnectedApp } from "stytch";
 import { GatewayError } from "../errors";
-import { settle } from "./align-by-key";
+import { settle, toError } from "./align-by-key";
 import { groupBy } from "./group-by";
 import type { MemberKey } from "./member.loader";
 import {
@@ -52,38 +52,38 @@ export function createMemberAuthorizationsLoader(
       .map((app) => ({ organizationId, memberId, app, scopes: splitScopes(app.scopes_granted) }));
   }
 
-  /** Chooses the cheaper way for the Members of one Organization. */
-  async function plan(
+  async function readOwn(key: MemberAuthorizationsKey): Promise<AuthorizationRecord[]> {
+    if (key.memberId !== reader.memberId) throw forbiddenToReadOthers();
+    return readMember(key);
+  }
+
+  /** Members of one Organization, the cheaper way. */
+  async function readGroup(
     organizationId: string,
-    members: number,
-  ): Promise<(key: MemberAuthorizationsKey) => Promise<AuthorizationRecord[]> | AuthorizationRecord[]> {
-    if (members < MIN_MEMBERS_TO_PLAN) return readMember;
+    keys: readonly MemberAuthorizationsKey[],
+  ): Promise<(AuthorizationRecord[] | Error)[]> {
+    if (keys.length < MIN_MEMBERS_TO_PLAN) return settle(keys.map(readMember));
     const apps = await appsOf.load(organizationId);
-    if (apps.length >= members) return readMember;
-    if (!(await reader.mayReadOthers())) {
-      return async (key) => {
-        if (key.memberId !== reader.memberId) throw forbiddenToReadOthers();
-        return readMember(key);
-      };
-    }
+    if (apps.length >= keys.length) return settle(keys.map(readMember));
+    if (!(await reader.mayReadOthers())) return settle(keys.map(readOwn));
     const details = await readApps(organizationId, appsOf, appOf);
     const records = details.flatMap((app) => recordsOf(organizationId, app));
     const byMember = groupBy(records, ({ memberId }) => memberId);
-    return ({ memberId }) => byMember.get(memberId) ?? [];
+    return keys.map(({ memberId }) => byMember.get(memberId) ?? []);
   }
 
   return new DataLoader<MemberAuthorizationsKey, AuthorizationRecord[], string>(
-    (keys) => {
-      const groups = groupBy(keys, ({ organizationId }) => organizationId);
-      const plans = new Map(
-        [...groups].map(([organizationId, group]) => [organizationId, plan(organizationId, group.length)]),
-      );
-      return settle(
-        keys.map(async (key) => {
-          const read = (await plans.get(key.organizationId)) ?? readMember;
-          return read(key);
+    async (keys) => {
+      const groups = [...groupBy(keys, ({ organizationId }) => organizationId)];
+      const answers = new Map<MemberAuthorizationsKey, AuthorizationRecord[] | Error | undefined>();
+      await Promise.all(
+        groups.map(async ([organizationId, group]) => {
+          // What fails for the whole group fails for each of its Members, and for no other group's.
+          const read = await readGroup(organizationId, group).catch((error) => group.map(() => toError(error)));
+          for (const [index, key] of group.entries()) answers.set(key, read[index]);
         }),
       );
+      return keys.map((key) => answers.get(key) ?? new Error("A Member is missing from its group."));
     },
     { cacheKeyFn: ({ organizationId, memberId }) => `${organizationId}/${memberId}`, name: "memberAuthorizations" },
   );

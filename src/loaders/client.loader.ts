@@ -37,6 +37,6 @@ export async function readClientPage(
     const { connected_apps, results_metadata } = await reader.stytch.searchClients(request);
     return { rows: connected_apps, next: results_metadata.next_cursor, total: results_metadata.total };
   });
-  for (const { record } of result.items) loader.prime(record.client_id, record);
+  for (const record of result.records) loader.prime(record.client_id, record);
   return result;
 }

@@ -81,6 +81,6 @@ export async function readOrganizationPage(
     });
     return { rows: organizations, next: results_metadata.next_cursor, total: results_metadata.total };
   });
-  for (const { record } of result.items) loader.prime(record.organization_id, record);
+  for (const record of result.records) loader.prime(record.organization_id, record);
   return result;
 }

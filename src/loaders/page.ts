@@ -6,7 +6,9 @@ export const MAX_UPSTREAM_LIMIT = 1000;
 
 /** One page of a Relay connection, as read from upstream. */
 export interface Page<T> {
-  items: { cursor: string; record: T }[];
+  records: T[];
+  /** The cursor of one record, made when asked for: most queries select no more than the last. */
+  cursorAt(index: number): string;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   /** `null` where Stytch does not count (it says -1). */
@@ -37,7 +39,7 @@ const START: Position = { cursor: "", skip: 0 };
 const Cursor = z.tuple([z.string(), z.string(), z.int().min(0).max(MAX_UPSTREAM_LIMIT)]);
 
 /** `connection` names the list, so that a cursor of one list is refused by another. */
-export const encodeCursor = (connection: string, { cursor, skip }: Position): string =>
+const encodeCursor = (connection: string, { cursor, skip }: Position): string =>
   Buffer.from(JSON.stringify([connection, cursor, skip])).toString("base64url");
 
 function decodeCursor(connection: string, after: string): Position {
@@ -67,26 +69,31 @@ export async function readPage<T>(
   if (start.skip + first > MAX_UPSTREAM_LIMIT) {
     const skipped = await read(start.cursor, start.skip);
     if (!skipped.next)
-      return { items: [], hasNextPage: false, hasPreviousPage: true, totalCount: count(skipped.total) };
+      return { ...firstPage<T>(connection, [], first), hasPreviousPage: true, totalCount: count(skipped.total) };
     start = { cursor: skipped.next, skip: 0 };
   }
   const { rows, next, total } = await read(start.cursor, start.skip + first);
-  const items = rows.slice(start.skip).map((record, index, page) => {
-    const isLast = index === page.length - 1;
-    const position =
-      isLast && next ? { cursor: next, skip: 0 } : { cursor: start.cursor, skip: start.skip + index + 1 };
-    return { record, cursor: encodeCursor(connection, position) };
-  });
-  return { items, hasNextPage: Boolean(next), hasPreviousPage: after !== null, totalCount: count(total) };
+  const records = rows.slice(start.skip);
+  return {
+    records,
+    cursorAt: (index) =>
+      encodeCursor(
+        connection,
+        next && index === records.length - 1
+          ? { cursor: next, skip: 0 }
+          : { cursor: start.cursor, skip: start.skip + index + 1 },
+      ),
+    hasNextPage: Boolean(next),
+    hasPreviousPage: after !== null,
+    totalCount: count(total),
+  };
 }
 
 /** The first page out of a list that is known to be complete. */
 export function firstPage<T>(connection: string, rows: readonly T[], first: number): Page<T> {
   return {
-    items: rows.slice(0, first).map((record, index) => ({
-      record,
-      cursor: encodeCursor(connection, { cursor: "", skip: index + 1 }),
-    })),
+    records: rows.slice(0, first),
+    cursorAt: (index) => encodeCursor(connection, { cursor: "", skip: index + 1 }),
     hasNextPage: rows.length > first,
     hasPreviousPage: false,
     totalCount: rows.length,

@@ -34,8 +34,8 @@ export interface StytchOptions {
 /** How far Stytch's clock and ours may be apart when a token's times are checked here. */
 const CLOCK_TOLERANCE_SECONDS = 10;
 
-/** Connections per process; further calls queue. Stytch publishes no limit; 128 serves 6,400 calls/s at 20 ms. */
-const MAX_CONNECTIONS = 128;
+/** Connections per process; further calls queue. Stytch publishes no limit; 256 serve 12,800 calls/s at 20 ms. */
+const MAX_CONNECTIONS = 256;
 
 /** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
 const MAX_REQUEST_IDS = 20;

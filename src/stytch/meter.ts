@@ -2,7 +2,7 @@ import { bulkhead } from "cockatiel";
 import { GatewayError } from "../errors";
 
 /** Half of the process's connections, so that one wide query leaves room for others. */
-const MAX_IN_FLIGHT = 64;
+const MAX_IN_FLIGHT = 128;
 
 /** Counts one request's upstream calls and stops it at its bound, so a wrong estimate can never run away. */
 export class UpstreamMeter {

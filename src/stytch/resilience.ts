@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import {
   BrokenCircuitError,
   BulkheadRejectedError,
@@ -5,11 +6,8 @@ import {
   CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
-  DelegateBackoff,
   ExponentialBackoff,
   handleWhen,
-  type IRetryBackoffContext,
-  retry,
   wrap,
 } from "cockatiel";
 import type { Logger } from "../logger";
@@ -55,16 +53,6 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
   const budget = new RetryBudget();
   // Calls wait in order and end by their deadline, so one that waits gets its turn before its own has passed.
   const slots = bulkhead(maxConcurrency, maxConcurrency * QUEUE_PER_SLOT);
-  const retries = retry(
-    handleWhen((error) => isFault(error) && error.details.repeatAfterMs !== undefined),
-    {
-      maxAttempts: MAX_RETRIES,
-      backoff: new DelegateBackoff(({ result }: IRetryBackoffContext<unknown>) =>
-        "error" in result && isFault(result.error) ? (result.error.details.repeatAfterMs ?? 0) : 0,
-      ),
-    },
-  );
-
   function createBreaker(endpoint: string) {
     const breaker = circuitBreaker(
       handleWhen((error) => isFault(error) && (error.reason === "broken" || error.reason === "late")),
@@ -79,13 +67,13 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       metrics.breakerState.set({ endpoint }, BREAKER_STATES[value]);
       logger[isOpen ? "error" : "info"]({ endpoint, breaker: value }, "Upstream breaker changed");
     });
-    return { read: wrap(retries, breaker, slots), write: wrap(breaker, slots) };
+    return wrap(breaker, slots);
   }
-  const policies = new Map<string, ReturnType<typeof createBreaker>>();
-  function policyOf({ operation, kind }: Attempt) {
-    const known = policies.get(operation) ?? createBreaker(operation);
-    policies.set(operation, known);
-    return known[kind];
+  const guards = new Map<string, ReturnType<typeof createBreaker>>();
+  function guardOf({ operation }: Attempt) {
+    const known = guards.get(operation) ?? createBreaker(operation);
+    guards.set(operation, known);
+    return known;
   }
 
   /** One try, measured. */
@@ -110,22 +98,24 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
     }
   }
 
+  /** Milliseconds before another try, if one is allowed and there is time and budget for it. */
+  function pauseAfter(fault: UpstreamFault, kind: Attempt["kind"], tries: number, endsAt: number): number | undefined {
+    const isPassing = fault.reason === "limited" || fault.reason === "broken";
+    if (kind === "write" || !isPassing || tries > MAX_RETRIES) return undefined;
+    const remainingMs = endsAt - performance.now();
+    const askedMs = (fault.details.retryAfterSeconds ?? 0) * 1000;
+    if (askedMs >= remainingMs || !budget.take()) return undefined;
+    // Full jitter on top of what Stytch asks for, so that waiting callers do not come back as one wave.
+    const jitterMs = Math.random() * FIRST_PAUSE_MS * 2 ** tries;
+    return Math.min(askedMs + jitterMs, remainingMs);
+  }
+
   return async function run(attempt: Attempt): Promise<Answer> {
     const endsAt = performance.now() + timeoutMs;
+    const guard = guardOf(attempt);
     let tries = 0;
 
-    /** The pause before another try, if there is one: time and budget for it are left. */
-    function pauseAfter({ reason, details }: UpstreamFault): number | undefined {
-      if (attempt.kind === "write" || reason === "late" || tries > MAX_RETRIES) return undefined;
-      const remainingMs = endsAt - performance.now();
-      const askedMs = (details.retryAfterSeconds ?? 0) * 1000;
-      if (askedMs >= remainingMs || !budget.take()) return undefined;
-      // Full jitter on top of what Stytch asks for, so that waiting callers do not come back as one wave.
-      const jitterMs = Math.random() * FIRST_PAUSE_MS * 2 ** tries;
-      return Math.min(askedMs + jitterMs, remainingMs);
-    }
-
-    async function tryOnce(): Promise<Answer> {
+    function send(): Promise<Answer> {
       const remainingMs = Math.ceil(endsAt - performance.now());
       if (remainingMs <= 0) throw new UpstreamFault("late", { sent: tries > 0 });
       if (tries > 0) {
@@ -133,22 +123,19 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
         attempt.onRetry();
       }
       tries += 1;
-      try {
-        return await once(attempt, remainingMs);
-      } catch (error) {
-        const fault = error as UpstreamFault;
-        const repeatAfterMs = pauseAfter(fault);
-        if (repeatAfterMs === undefined) throw fault;
-        throw new UpstreamFault(fault.reason, { ...fault.details, repeatAfterMs });
-      }
+      return once(attempt, remainingMs);
     }
 
-    try {
-      return await policyOf(attempt).execute(tryOnce);
-    } catch (error) {
-      const fault = toFault(error);
-      if (fault.details.answer) return fault.details.answer;
-      throw fault;
+    for (;;) {
+      try {
+        return await guard.execute(send);
+      } catch (error) {
+        const fault = toFault(error);
+        const pauseMs = pauseAfter(fault, attempt.kind, tries, endsAt);
+        if (pauseMs !== undefined) await pause(pauseMs);
+        else if (fault.details.answer) return fault.details.answer;
+        else throw fault;
+      }
     }
   };
 }

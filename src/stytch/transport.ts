@@ -48,13 +48,12 @@ installFetch();
  */
 function installFetch(): void {
   const builtIn = globalThis.fetch;
-  globalThis.fetch = async (input, init) => {
+  globalThis.fetch = (input, init) => {
     const dispatcher: unknown = init && Reflect.get(init, "dispatcher");
     const send = dispatcher instanceof Agent ? transports.get(dispatcher) : undefined;
     if (!send || !init) return builtIn(input, init);
-    const { status, body } = await send(String(input), init);
     // The SDK reads `status` and `json()` and nothing else.
-    return { status, json: async () => body } as Response;
+    return send(String(input), init).then(({ status, body }) => ({ status, json: async () => body }) as Response);
   };
 }
 

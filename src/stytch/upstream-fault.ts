@@ -21,8 +21,6 @@ export interface FaultDetails {
   /** Present when Stytch answered in its own shape, which says more than we could. */
   answer?: Answer;
   retryAfterSeconds?: number;
-  /** Present when there is time and budget for another try. */
-  repeatAfterMs?: number;
 }
 
 /** Why a call has no good answer. Holds nothing of the request, which may carry a session or a secret. */

@@ -5,7 +5,7 @@ import { authorizationsOf, forbiddenToReadOthers, readOrganization } from "../..
 import { findOrganization, readOrganizationPage } from "../../loaders/organization.loader";
 import type { GatewayContext } from "../context";
 import { MembersArgs, OrganizationsArgs, toMemberFilter, toOrganizationFilter, toPage } from "../inputs/page.input";
-import { readMembersAhead } from "../read-ahead";
+import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
 import { Authorization, toAuthorization } from "../types/authorization.type";
 import { ConnectedApp, toListedApp } from "../types/connected-app.type";
 import { toConnection } from "../types/connection.type";
@@ -39,12 +39,16 @@ export class OrganizationResolver {
 
   @Authorized("read:everything")
   @Query(() => OrganizationConnection, { description: "Every Organization. Operators only." })
-  async organizations(@Args(() => OrganizationsArgs) args: OrganizationsArgs, @Ctx() { loaders }: GatewayContext) {
+  async organizations(
+    @Args(() => OrganizationsArgs) args: OrganizationsArgs,
+    @Ctx() { loaders }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     const filter = toOrganizationFilter(args.filter);
-    return toConnection(
-      await readOrganizationPage(loaders.reader, loaders.organization, toPage(args), filter),
-      toOrganization,
-    );
+    const page = await readOrganizationPage(loaders.reader, loaders.organization, toPage(args), filter);
+    const ids = page.records.map(({ organization_id }) => organization_id);
+    readAppsOfPageAhead(loaders, ids, info);
+    return toConnection(page, toOrganization);
   }
 
   @FieldResolver(() => MemberConnection, {

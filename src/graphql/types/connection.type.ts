@@ -61,8 +61,21 @@ export function connectionOf<T extends object>(Item: ClassType<T>): ClassType<Co
   return ItemConnection;
 }
 
+/** An edge makes its cursor when it is selected. */
+class PageEdge<T> {
+  constructor(
+    readonly node: T,
+    private readonly page: Page<unknown>,
+    private readonly index: number,
+  ) {}
+
+  get cursor(): string {
+    return this.page.cursorAt(this.index);
+  }
+}
+
 export function toConnection<R, T>(page: Page<R>, toNode: (record: R) => T): Connection<T> {
-  const edges = page.items.map(({ cursor, record }) => ({ cursor, node: toNode(record) }));
+  const edges = page.records.map((record, index) => new PageEdge(toNode(record), page, index));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
