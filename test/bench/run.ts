@@ -99,6 +99,7 @@ async function wide({ upstream, open }: World): Promise<void> {
   const three = payloadOf(q3);
   const q3Rates = {
     gateway: await throughput({ url: gateway.target.url }, three, seconds),
+    textbook: await throughput({ url: textbook.target.url }, three, seconds),
     "plain Apollo": await throughput({ url: plain.target.url }, three, seconds),
   };
   perSecond[q1.name] = q1Rates;
@@ -106,6 +107,7 @@ async function wide({ upstream, open }: World): Promise<void> {
   ratios["Q1 req/s, gateway : textbook"] = ratio(q1Rates.gateway, q1Rates.textbook);
   ratios["Q1 req/s, gateway : floor"] = ratio(q1Rates.gateway, q1Rates.floor);
   ratios["Q1 req/s, with coalescing : without"] = ratio(q1Rates["gateway, coalescing"], q1Rates.gateway);
+  ratios["Q3 req/s, gateway : textbook"] = ratio(q3Rates.gateway, q3Rates.textbook);
   ratios["Q3 req/s, gateway : plain Apollo"] = ratio(q3Rates.gateway, q3Rates["plain Apollo"]);
 
   await repeat(gateway.target, payloadOf(light), Math.ceil(requests / 10));
