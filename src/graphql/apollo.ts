@@ -5,7 +5,8 @@ import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
 import { createCostPlugin } from "./cost.plugin";
 import { createExecutorPlugin } from "./executor.plugin";
-import { createFormatError } from "./format-error";
+import { createFaultLog } from "./fault-log.plugin";
+import { formatError } from "./format-error";
 import { LIMITS, limitRules } from "./limits";
 import { createResponsePlugin } from "./response.plugin";
 import { createSchema } from "./schema";
@@ -25,9 +26,8 @@ export const createApollo = ({
   logger,
   plugins,
   compileAfter,
-}: ApolloOptions): ApolloServer<GatewayContext> => {
-  const formatError = createFormatError(logger);
-  return new ApolloServer<GatewayContext>({
+}: ApolloOptions): ApolloServer<GatewayContext> =>
+  new ApolloServer<GatewayContext>({
     schema: createSchema(),
     introspection,
     parseOptions: { maxTokens: LIMITS.tokens },
@@ -39,7 +39,8 @@ export const createApollo = ({
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       createCostPlugin(),
-      createExecutorPlugin(formatError, compileAfter),
+      createFaultLog(logger),
+      createExecutorPlugin(logger, compileAfter),
       createResponsePlugin(),
       createStatusPlugin(),
       ...plugins,
@@ -50,4 +51,3 @@ export const createApollo = ({
     stopOnTerminationSignals: false,
     logger,
   });
-};

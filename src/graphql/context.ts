@@ -5,7 +5,7 @@ import type { StytchClient } from "../stytch/client";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {
-  // Not `#made`: Apollo copies the context's properties, and private names are none.
+  // Not `#made`: Apollo clones the context with Object.assign, and the clone would have no `#` fields.
   private made: Loaders | undefined;
 
   constructor(

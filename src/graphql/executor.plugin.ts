@@ -1,14 +1,17 @@
-import { type ApolloServerOptions, type ApolloServerPlugin, HeaderMap } from "@apollo/server";
+import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
 import {
   type DocumentNode,
-  GraphQLError,
+  type GraphQLError,
+  type GraphQLFormattedError,
   type GraphQLSchema,
   getVariableValues,
   type OperationDefinitionNode,
 } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
+import type { Logger } from "../logger";
 import type { GatewayContext } from "./context";
+import { formatError, logFault } from "./format-error";
 
 /** Operations whose uses are counted, and whose compiled form is kept. */
 const MAX_COMPILED = 500;
@@ -27,10 +30,7 @@ interface Seen {
  * Apollo's other seam for an executor, a `gateway`, wraps every request for it, which costs as much as a whole
  * `{ __typename }`.
  */
-export function createExecutorPlugin(
-  formatError: NonNullable<ApolloServerOptions<GatewayContext>["formatError"]>,
-  compileAfter = 1,
-): ApolloServerPlugin<GatewayContext> {
+export function createExecutorPlugin(logger: Logger, compileAfter = 1): ApolloServerPlugin<GatewayContext> {
   // Apollo keeps parsed documents, so an operation that comes again is the same object.
   const seen = new LRUCache<OperationDefinitionNode, Seen>({ max: MAX_COMPILED });
 
@@ -49,10 +49,11 @@ export function createExecutorPlugin(
     return known.compiled ?? null;
   }
 
-  /** As Apollo shows the errors of its own execution. */
-  function format(error: GraphQLError) {
-    const { code = "INTERNAL_SERVER_ERROR" } = error.extensions;
-    return formatError({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+  /** As Apollo does with the errors of its own execution. graphql-jit's may have no extensions, whatever the type says. */
+  function show(requestId: string, error: GraphQLError): GraphQLFormattedError {
+    logFault(logger, requestId, error);
+    const extensions = { code: "INTERNAL_SERVER_ERROR", ...error.extensions };
+    return formatError({ ...error.toJSON(), extensions }, error);
   }
 
   return {
@@ -64,9 +65,10 @@ export function createExecutorPlugin(
         if (!compiled || !getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced)
           return null;
         const { data = null, errors } = await compiled.query(undefined, contextValue, variables);
+        const shown = errors?.map((error) => show(contextValue.requestId, error));
         return {
           http: { headers: new HeaderMap() },
-          body: { kind: "single", singleResult: { ...(errors && { errors: errors.map(format) }), data } },
+          body: { kind: "single", singleResult: { ...(shown && { errors: shown }), data } },
         };
       },
     }),

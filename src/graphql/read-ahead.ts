@@ -31,8 +31,8 @@ export function readAppsOfPageAhead(
   organizationIds: readonly string[],
   info: GraphQLResolveInfo,
 ): void {
-  const organizations = nodesOf(info, "Organization", info.fieldNodes);
-  if (!findMembersPage(info, organizations)?.authorizations) return;
+  const selections = itemsOf(info, "Organization", info.fieldNodes);
+  if (!selections.some((selection) => findMembersPage(info, selection)?.authorizations)) return;
   for (const organizationId of organizationIds) readAppsAhead(loaders, organizationId);
 }
 
@@ -59,14 +59,14 @@ function findMembersPage(info: GraphQLResolveInfo, organizations: readonly Field
 }
 
 const selectsAuthorizations = (info: GraphQLResolveInfo, members: readonly FieldNode[]): boolean =>
-  select(info, "Member", nodesOf(info, "Member", members), "authorizations").length > 0;
+  itemsOf(info, "Member", members).some((member) => select(info, "Member", member, "authorizations").length > 0);
 
-/** What a connection's selection says of its items, by `nodes` and by `edges`. */
-function nodesOf(info: GraphQLResolveInfo, item: string, connections: readonly FieldNode[]): FieldNode[] {
-  const edges = select(info, `${item}Connection`, connections, "edges").flat();
+/** What a connection's selection says of its items, by `nodes` and by `edges`, for each response key. */
+function itemsOf(info: GraphQLResolveInfo, item: string, connections: readonly FieldNode[]): FieldNode[][] {
+  const edges = select(info, `${item}Connection`, connections, "edges");
   return [
-    ...select(info, `${item}Connection`, connections, "nodes").flat(),
-    ...select(info, `${item}Edge`, edges, "node").flat(),
+    ...select(info, `${item}Connection`, connections, "nodes"),
+    ...edges.flatMap((edge) => select(info, `${item}Edge`, edge, "node")),
   ];
 }
 

@@ -6,6 +6,8 @@ import type { ErrorCode } from "../errors";
 import { GatewayError } from "../errors";
 import type { GatewayContext } from "../graphql/context";
 import type { ContextFactory } from "../graphql/context-factory";
+import { logFault } from "../graphql/format-error";
+import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import { readCredentials } from "./credentials";
 import type { RateLimiter } from "./rate-limit";
@@ -40,6 +42,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       await limit(made.viewer, request.ip, reply);
       return made;
     } catch (error) {
+      logFault(request.log as Logger, request.id, error);
       if (!(error instanceof GatewayError)) throw error;
       metrics.operations.inc({ operation: "refused", code: error.code });
       request.log.info({ requestId: request.id, operation: "refused", code: error.code }, "operation");

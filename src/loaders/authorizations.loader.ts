@@ -91,7 +91,7 @@ export function createMemberAuthorizationsLoader(
 
 /**
  * An Organization's apps, each with the Members who authorized it: 1 + K calls. An app that lost its last Member between
- * two of them is left out.
+ * the two calls is left out.
  */
 async function readApps(
   organizationId: string,

@@ -7,7 +7,12 @@ export interface ExchangeAnswer {
 }
 
 /** The deadline passed before the whole answer was there. */
-export class DeadlinePassed extends Error {}
+export class DeadlinePassed extends Error {
+  /** Whether a connection had taken the request. */
+  constructor(readonly sent: boolean) {
+    super("The deadline passed.");
+  }
+}
 
 /**
  * One HTTP request and its whole answer, on undici's lowest interface: `undici.request` makes a stream and an abort
@@ -25,7 +30,7 @@ export function exchange(
     let late: DeadlinePassed | undefined;
     let abort: ((error: Error) => void) | undefined;
     const timer = setTimeout(() => {
-      late = new DeadlinePassed();
+      late = new DeadlinePassed(abort !== undefined);
       reject(late);
       abort?.(late);
     }, timeoutMs);

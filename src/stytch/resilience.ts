@@ -51,7 +51,7 @@ const isFault = (error: Error): error is UpstreamFault => error instanceof Upstr
  */
 export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }: ResilienceOptions) {
   const budget = new RetryBudget();
-  // Calls wait in order and end by their deadline, so one that waits gets its turn before its own has passed.
+  // First tries wait in order and end by their deadline, so one that waits gets its turn before its own has passed.
   const slots = bulkhead(maxConcurrency, maxConcurrency * QUEUE_PER_SLOT);
   function createBreaker(endpoint: string) {
     const breaker = circuitBreaker(
@@ -90,7 +90,7 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       return answer;
     } catch (error) {
       if (isFault(error as Error)) throw error;
-      if (error instanceof DeadlinePassed) throw new UpstreamFault("late", { sent: true });
+      if (error instanceof DeadlinePassed) throw new UpstreamFault("late", { sent: error.sent });
       throw connectionFault(error);
     } finally {
       stop();
@@ -104,10 +104,9 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
     if (kind === "write" || !isPassing || tries > MAX_RETRIES) return undefined;
     const remainingMs = endsAt - performance.now();
     const askedMs = (fault.details.retryAfterSeconds ?? 0) * 1000;
-    if (askedMs >= remainingMs || !budget.take()) return undefined;
     // Full jitter on top of what Stytch asks for, so that waiting callers do not come back as one wave.
-    const jitterMs = Math.random() * FIRST_PAUSE_MS * 2 ** tries;
-    return Math.min(askedMs + jitterMs, remainingMs);
+    const pauseMs = askedMs + Math.random() * FIRST_PAUSE_MS * 2 ** tries;
+    return pauseMs < remainingMs && budget.take() ? pauseMs : undefined;
   }
 
   return async function run(attempt: Attempt): Promise<Answer> {
@@ -128,7 +127,8 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
 
     for (;;) {
       try {
-        return await guard.execute(send);
+        // A retry waits behind calls with later deadlines, so its own is kept here.
+        return await (tries === 0 ? guard.execute(send) : until(endsAt, guard.execute(send)));
       } catch (error) {
         const fault = toFault(error);
         const pauseMs = pauseAfter(fault, attempt.kind, tries, endsAt);
@@ -138,6 +138,20 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       }
     }
   };
+}
+
+/** @throws UpstreamFault at `endsAt` if the work has not ended by then. */
+async function until<T>(endsAt: number, work: Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const passed = pause(Math.max(0, endsAt - performance.now()), undefined, { signal: ended.signal });
+  const late = passed.then((): never => {
+    throw new UpstreamFault("late", { sent: true });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    ended.abort();
+  }
 }
 
 function toFault(error: unknown): UpstreamFault {

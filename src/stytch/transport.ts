@@ -58,12 +58,11 @@ function installFetch(): void {
 }
 
 export function createTransport(options: TransportOptions): Transport {
-  const { timeoutMs, maxConnections, metrics } = options;
-  // The deadline of each call stands in for undici's own timers, which tick once a second.
+  const { maxConnections, metrics } = options;
+  // The deadline of each call stands in for undici's own timers of headers and body, which are coarse.
   const agent = new Agent({
     connections: maxConnections,
     keepAliveTimeout: 30_000,
-    connectTimeout: timeoutMs,
     headersTimeout: 0,
     bodyTimeout: 0,
   });

@@ -41,7 +41,7 @@ export async function latency(
   payload: Payload,
   samples: number,
 ): Promise<{ p50: number; p99: number }> {
-  // Behind what the warm-up left unanswered when it ended.
+  // Not measured: these wait for requests of the warm-up that are still running.
   for (let unmeasured = 0; unmeasured < 3; unmeasured++) await send(target, payload);
   const times: number[] = [];
   for (let sample = 0; sample < samples; sample++) {
@@ -69,16 +69,29 @@ async function load(target: Target, payload: Payload, limit: { duration: number 
   return result;
 }
 
-/** V8 compiles what is hot, on the same core: until it has, a new server is measured as it is in its first seconds only. */
+/** Until V8 has compiled the hot code, on the same core, a new server is slower than it will be. */
 export async function warmUp(target: Target, payload: Payload, seconds: number): Promise<void> {
   await load(target, payload, { duration: seconds });
 }
 
-/** Requests per second over `seconds`, after twice that time to warm up. */
-export async function throughput(target: Target, payload: Payload, seconds: number): Promise<number> {
+export interface Throughput {
+  perSecond: number;
+  /** Of the server, per request. Says more where the load generator is the slower one. */
+  cpuMs: number;
+}
+
+/** Over `seconds`, after twice that time to warm up. */
+export async function throughput(
+  server: Server,
+  target: Target,
+  payload: Payload,
+  seconds: number,
+): Promise<Throughput> {
   await warmUp(target, payload, seconds * 2);
+  const before = Number(await server.ask("cpu"));
   const { requests } = await load(target, payload, { duration: seconds });
-  return Math.round(requests.total / seconds);
+  const cpuMs = Number(await server.ask("cpu")) - before;
+  return { perSecond: Math.round(requests.total / seconds), cpuMs: Number((cpuMs / requests.total).toFixed(3)) };
 }
 
 export async function repeat(target: Target, payload: Payload, amount: number): Promise<void> {

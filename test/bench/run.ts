@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { SeedSize } from "../../src/emulator";
 import { seededId } from "../../src/emulator/ids";
 import { type Server, start, type Upstream } from "./child";
-import { countCalls, latency, type Payload, repeat, type Target, throughput, warmUp } from "./measure";
+import { countCalls, latency, type Payload, repeat, type Target, type Throughput, throughput, warmUp } from "./measure";
 import { light, type Query, q1, q2, q3, q4, q5 } from "./queries";
 
 const { values } = parseArgs({
@@ -39,9 +39,13 @@ const payloadOf = ({ text, variables }: Query): Payload => ({
 const calls: Record<string, Record<string, number>> = {};
 const milliseconds: Record<string, Record<string, string>> = {};
 const perSecond: Record<string, Record<string, number>> = {};
+const cpuMs: Record<string, Record<string, number>> = {};
 const ratios: Record<string, string> = {};
 
 const ratio = (a: number, b: number) => `${(a / b).toFixed(2)}x`;
+
+const figures = (rates: Record<string, Throughput>, of: (rate: Throughput) => number) =>
+  Object.fromEntries(Object.entries(rates).map(([server, rate]) => [server, of(rate)]));
 
 async function withServers(seed: SeedSize, work: (world: World) => Promise<void>): Promise<void> {
   const upstream = await start<Upstream>("upstream", OTHERS, { seed });
@@ -90,25 +94,29 @@ async function wide({ upstream, open }: World): Promise<void> {
 
   const one = payloadOf(q1);
   const q1Rates = {
-    gateway: await throughput(gateway.target, one, seconds),
-    textbook: await throughput(textbook.target, one, seconds),
-    floor: await throughput(floor.target, one, seconds),
-    "gateway, coalescing": await throughput(shared.target, one, seconds),
+    gateway: await throughput(gateway, gateway.target, one, seconds),
+    textbook: await throughput(textbook, textbook.target, one, seconds),
+    floor: await throughput(floor, floor.target, one, seconds),
+    "gateway, coalescing": await throughput(shared, shared.target, one, seconds),
   };
   // Asked by nobody, because the plain server checks no credential either.
   const three = payloadOf(q3);
+  const anonymous = (server: Server) => throughput(server, { url: server.facts.url }, three, seconds);
   const q3Rates = {
-    gateway: await throughput({ url: gateway.target.url }, three, seconds),
-    textbook: await throughput({ url: textbook.target.url }, three, seconds),
-    "plain Apollo": await throughput({ url: plain.target.url }, three, seconds),
+    gateway: await anonymous(gateway),
+    textbook: await anonymous(textbook),
+    "plain Apollo": await anonymous(plain),
   };
-  perSecond[q1.name] = q1Rates;
-  perSecond[q3.name] = q3Rates;
-  ratios["Q1 req/s, gateway : textbook"] = ratio(q1Rates.gateway, q1Rates.textbook);
-  ratios["Q1 req/s, gateway : floor"] = ratio(q1Rates.gateway, q1Rates.floor);
-  ratios["Q1 req/s, with coalescing : without"] = ratio(q1Rates["gateway, coalescing"], q1Rates.gateway);
-  ratios["Q3 req/s, gateway : textbook"] = ratio(q3Rates.gateway, q3Rates.textbook);
-  ratios["Q3 req/s, gateway : plain Apollo"] = ratio(q3Rates.gateway, q3Rates["plain Apollo"]);
+  for (const [name, rates] of Object.entries({ [q1.name]: q1Rates, [q3.name]: q3Rates })) {
+    perSecond[name] = figures(rates, ({ perSecond }) => perSecond);
+    cpuMs[name] = figures(rates, ({ cpuMs }) => cpuMs);
+  }
+  const faster = (a: Throughput, b: Throughput) => ratio(a.perSecond, b.perSecond);
+  ratios["Q1 req/s, gateway : textbook"] = faster(q1Rates.gateway, q1Rates.textbook);
+  ratios["Q1 req/s, gateway : floor"] = faster(q1Rates.gateway, q1Rates.floor);
+  ratios["Q1 req/s, with coalescing : without"] = faster(q1Rates["gateway, coalescing"], q1Rates.gateway);
+  ratios["Q3 req/s, gateway : textbook"] = faster(q3Rates.gateway, q3Rates.textbook);
+  ratios["Q3 req/s, gateway : plain Apollo"] = faster(q3Rates.gateway, q3Rates["plain Apollo"]);
 
   await repeat(gateway.target, payloadOf(light), Math.ceil(requests / 10));
   const before = await gateway.ask("memory");
@@ -135,6 +143,8 @@ async function main(): Promise<void> {
   console.table(milliseconds);
   console.log("\nRequests per second, upstream at 0 ms, server on one core");
   console.table(perSecond);
+  console.log("\nCPU of the server in ms per request, in the same measurement");
+  console.table(cpuMs);
   console.log("\nRatios");
   console.table(ratios);
 }

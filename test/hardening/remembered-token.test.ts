@@ -1,0 +1,54 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { createAuthenticator } from "../../src/auth/authenticate";
+import { type Emulator, startEmulator } from "../../src/emulator";
+import { M2M_TOKEN_SECONDS } from "../../src/emulator/mint";
+import { createLogger } from "../../src/logger";
+import { createMetrics } from "../../src/metrics";
+import { createStytch, type Stytch } from "../../src/stytch/client";
+import { UpstreamMeter } from "../../src/stytch/meter";
+
+let emulator: Emulator;
+let stytch: Stytch;
+/** The emulator's clock is behind, so that a token ends soon after it was made. */
+const LEFT_SECONDS = 2;
+beforeAll(async () => {
+  const behindMs = (M2M_TOKEN_SECONDS - LEFT_SECONDS) * 1000;
+  emulator = await startEmulator({ port: 0, clock: () => new Date(Date.now() - behindMs) });
+  stytch = createStytch({
+    projectId: emulator.projectId,
+    secret: emulator.secret,
+    baseUrl: `${emulator.url}/`,
+    timeoutMs: 5000,
+    coalesce: true,
+    logger: createLogger("silent"),
+    metrics: createMetrics(),
+  });
+});
+afterAll(async () => {
+  await stytch.close();
+  await emulator.stop();
+});
+
+test("a token is checked once, and again as soon as its time is over", async () => {
+  let checks = 0;
+  const counted: Stytch = {
+    ...stytch,
+    verifyM2mToken: (token) => {
+      checks += 1;
+      return stytch.verifyM2mToken(token);
+    },
+  };
+  const authenticator = createAuthenticator(counted, undefined);
+  const bearer = await emulator.mintM2mToken();
+  const endsAt = Date.now() + LEFT_SECONDS * 1000;
+  const use = () => authenticator.authenticate({ bearer }, stytch.client(new UpstreamMeter()));
+  await use();
+  await use();
+  expect(checks).toBe(1);
+  while (checks === 1) {
+    await use();
+    await turn();
+  }
+  // Times in tokens are whole seconds.
+  expect(Math.abs(Date.now() - endsAt)).toBeLessThan(1500);
+}, 10_000);

@@ -1,0 +1,29 @@
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { Agent } from "undici";
+import { exchange } from "../../src/stytch/exchange";
+
+/** Takes connections and says nothing. */
+let silent: Server;
+let sockets: Socket[];
+let agent: Agent;
+beforeEach(async () => {
+  agent = new Agent();
+  sockets = [];
+  silent = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  await agent.destroy();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test.each([
+  ["http", true],
+  // TLS never gets as far as a connection that could take the request.
+  ["https", false],
+])("a deadline over %s says whether the request was sent: %s", async (protocol, sent) => {
+  const { port } = silent.address() as AddressInfo;
+  const request = { origin: `${protocol}://127.0.0.1:${port}`, path: "/", method: "GET" } as const;
+  await expect(exchange(agent, request, 200)).rejects.toMatchObject({ sent });
+});
