@@ -80,19 +80,45 @@ export interface Throughput {
   cpuMs: number;
 }
 
-/** Over `seconds`, after twice that time to warm up. */
-export async function throughput(
-  server: Server,
-  target: Target,
+const ROUNDS = 5;
+
+/**
+ * Each server over `seconds`, in turns, and the median of all rounds: a machine that is slow for a while is then slow for
+ * everybody. They warm up for twice that time first.
+ */
+export async function throughput<Name extends string>(
+  servers: Record<Name, { server: Server; target: Target }>,
+  payload: Payload,
+  seconds: number,
+): Promise<Record<Name, Throughput>> {
+  const names = Object.keys(servers) as Name[];
+  const rounds: Record<Name, Throughput>[] = [];
+  for (const name of names) await warmUp(servers[name].target, payload, seconds * 2);
+  for (let round = 0; round < ROUNDS; round++) {
+    const figures = {} as Record<Name, Throughput>;
+    for (const name of names) figures[name] = await oneRound(servers[name], payload, seconds);
+    rounds.push(figures);
+  }
+  const medians = names.map((name) => {
+    const of = (figure: keyof Throughput) => median(rounds.map((round) => round[name][figure]));
+    return [name, { perSecond: of("perSecond"), cpuMs: of("cpuMs") }];
+  });
+  return Object.fromEntries(medians);
+}
+
+async function oneRound(
+  { server, target }: { server: Server; target: Target },
   payload: Payload,
   seconds: number,
 ): Promise<Throughput> {
-  await warmUp(target, payload, seconds * 2);
   const before = Number(await server.ask("cpu"));
   const { requests } = await load(target, payload, { duration: seconds });
   const cpuMs = Number(await server.ask("cpu")) - before;
   return { perSecond: Math.round(requests.total / seconds), cpuMs: Number((cpuMs / requests.total).toFixed(3)) };
 }
+
+const median = (values: number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 export async function repeat(target: Target, payload: Payload, amount: number): Promise<void> {
   await load(target, payload, { amount });

@@ -9,8 +9,8 @@ const { values } = parseArgs({
   options: {
     /** Requests of the memory test. */
     requests: { type: "string", default: "100000" },
-    /** Seconds per throughput figure. */
-    seconds: { type: "string", default: "5" },
+    /** Seconds per throughput figure and round. */
+    seconds: { type: "string", default: "3" },
     latency: { type: "string", default: "20" },
   },
 });
@@ -92,21 +92,24 @@ async function wide({ upstream, open }: World): Promise<void> {
   await compare(upstream, q1, { gateway: gateway.target, textbook: textbook.target, floor: floor.target }, 50);
   await compare(upstream, q2, { gateway: gateway.target, textbook: textbook.target }, 20);
 
-  const one = payloadOf(q1);
-  const q1Rates = {
-    gateway: await throughput(gateway, gateway.target, one, seconds),
-    textbook: await throughput(textbook, textbook.target, one, seconds),
-    floor: await throughput(floor, floor.target, one, seconds),
-    "gateway, coalescing": await throughput(shared, shared.target, one, seconds),
-  };
+  const caller = (server: Server & { target: Target }) => ({ server, target: server.target });
+  const q1Rates = await throughput(
+    {
+      gateway: caller(gateway),
+      textbook: caller(textbook),
+      floor: caller(floor),
+      "gateway, coalescing": caller(shared),
+    },
+    payloadOf(q1),
+    seconds,
+  );
   // Asked by nobody, because the plain server checks no credential either.
-  const three = payloadOf(q3);
-  const anonymous = (server: Server) => throughput(server, { url: server.facts.url }, three, seconds);
-  const q3Rates = {
-    gateway: await anonymous(gateway),
-    textbook: await anonymous(textbook),
-    "plain Apollo": await anonymous(plain),
-  };
+  const nobody = (server: Server) => ({ server, target: { url: server.facts.url } });
+  const q3Rates = await throughput(
+    { gateway: nobody(gateway), textbook: nobody(textbook), "plain Apollo": nobody(plain) },
+    payloadOf(q3),
+    seconds,
+  );
   for (const [name, rates] of Object.entries({ [q1.name]: q1Rates, [q3.name]: q3Rates })) {
     perSecond[name] = figures(rates, ({ perSecond }) => perSecond);
     cpuMs[name] = figures(rates, ({ cpuMs }) => cpuMs);
