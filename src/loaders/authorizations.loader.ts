@@ -124,8 +124,11 @@ function recordsOf(organizationId: string, app: OrganizationApp): AuthorizationR
   const inOrder = new Map<string, string[]>();
   return app.active_members.map(({ member_id: memberId, granted_scopes }) => {
     const key = granted_scopes.join(" ");
-    const scopes = inOrder.get(key) ?? splitScopes(key);
-    inOrder.set(key, scopes);
+    let scopes = inOrder.get(key);
+    if (!scopes) {
+      scopes = splitScopes(key);
+      inOrder.set(key, scopes);
+    }
     return { organizationId, memberId, app, scopes };
   });
 }

@@ -7,8 +7,11 @@ import { Node } from "./node.type";
 const apps = new WeakMap<AuthorizationRecord["app"], ConnectedApp>();
 
 function appOf({ app }: AuthorizationRecord): ConnectedApp {
-  const known = apps.get(app) ?? toListedApp(app);
-  apps.set(app, known);
+  let known = apps.get(app);
+  if (!known) {
+    known = toListedApp(app);
+    apps.set(app, known);
+  }
   return known;
 }
 
