@@ -6,6 +6,8 @@ declare module "autocannon" {
     headers: Record<string, string>;
     body: string;
     connections: number;
+    /** Seconds. */
+    timeout: number;
     duration?: number;
     amount?: number;
   }

@@ -55,6 +55,8 @@ export async function latency(
 }
 
 const CONNECTIONS = 16;
+/** Sixteen of the textbook build's Q2 at once come near autocannon's default of 10 s on a slow machine. */
+const TIMEOUT_SECONDS = 120;
 
 async function load(target: Target, payload: Payload, limit: { duration: number } | { amount: number }) {
   const result = await autocannon({
@@ -63,6 +65,7 @@ async function load(target: Target, payload: Payload, limit: { duration: number 
     headers: headersOf(target),
     body: JSON.stringify(payload),
     connections: CONNECTIONS,
+    timeout: TIMEOUT_SECONDS,
     ...limit,
   });
   if (result.non2xx + result.errors > 0) throw new Error(`${target.url} failed under load.`);
