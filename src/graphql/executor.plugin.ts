@@ -27,8 +27,8 @@ interface Seen {
  * milliseconds, so queries that nobody repeats never cause it. `compileAfter` is the number of uses before that: tests
  * set it to run everything either way.
  *
- * Apollo's other seam for an executor, a `gateway`, wraps every request for it, which costs as much as a whole
- * `{ __typename }`.
+ * Apollo's other seam for an executor, a `gateway`, wraps every request for it: a fifth of the CPU of a
+ * `{ __typename }` when we measured it.
  */
 export function createExecutorPlugin(logger: Logger, compileAfter = 1): ApolloServerPlugin<GatewayContext> {
   // Apollo keeps parsed documents, so an operation that comes again is the same object.

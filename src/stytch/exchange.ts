@@ -1,6 +1,6 @@
 import { type Dispatcher, util } from "undici";
 
-export interface ExchangeAnswer {
+interface ExchangeAnswer {
   status: number;
   retryAfter: string | undefined;
   text: string;
