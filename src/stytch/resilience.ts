@@ -113,6 +113,7 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
     const endsAt = performance.now() + timeoutMs;
     const guard = guardOf(attempt);
     let tries = 0;
+    let known: UpstreamFault | undefined;
 
     function send(): Promise<Answer> {
       const remainingMs = Math.ceil(endsAt - performance.now());
@@ -132,9 +133,15 @@ export function createResilience({ timeoutMs, maxConcurrency, logger, metrics }:
       } catch (error) {
         const fault = toFault(error);
         const pauseMs = pauseAfter(fault, attempt.kind, tries, endsAt);
-        if (pauseMs !== undefined) await pause(pauseMs);
-        else if (fault.details.answer) return fault.details.answer;
-        else throw fault;
+        if (pauseMs !== undefined) {
+          known = fault;
+          await pause(pauseMs);
+          continue;
+        }
+        // What Stytch did says more than that there was no time for another try.
+        const told = fault.reason === "late" ? (known ?? fault) : fault;
+        if (told.details.answer) return told.details.answer;
+        throw told;
       }
     }
   };

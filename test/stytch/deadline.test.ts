@@ -7,7 +7,7 @@ import type { Answer } from "../../src/stytch/upstream-fault";
 
 const TIMEOUT_MS = 600;
 
-test("a retry that waits behind a newer call ends at its own deadline", async () => {
+test("a retry that waits behind a newer call ends at its own deadline, with the fault that caused it", async () => {
   const run = createResilience({
     timeoutMs: TIMEOUT_MS,
     maxConcurrency: 1,
@@ -33,7 +33,7 @@ test("a retry that waits behind a newer call ends at its own deadline", async ()
     first.catch(({ reason }) => ({ first: reason })),
     newer.catch(({ reason }) => ({ newer: reason })),
   ]);
-  expect(ended).toEqual({ first: "late" });
+  expect(ended).toEqual({ first: "broken" });
   expect(tries).toBe(1);
   await expect(newer).rejects.toMatchObject({ reason: "late" });
 });
