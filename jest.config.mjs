@@ -3,7 +3,10 @@ export default {
   testEnvironment: "node",
   // The SDK warns once per client that talks to a local URL. Our own code never writes to the console.
   silent: true,
-  roots: ["<rootDir>/test"],
+  roots: ["<rootDir>/test", "<rootDir>/packages"],
+  // The emulator is tested, and used by the gateway's tests, as source.
+  moduleNameMapper: { "^stytch-emulator$": "<rootDir>/packages/stytch-emulator/src/index.ts" },
+  modulePathIgnorePatterns: ["/dist/"],
   globalSetup: "<rootDir>/test/support/unpack-chromium.cjs",
   setupFiles: ["reflect-metadata"],
   transform: {

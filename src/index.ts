@@ -14,8 +14,7 @@ async function start(config: Config): Promise<Running> {
     const gateway = await startGateway({ ...config, stytch });
     return { gateway, stop: () => gateway.stop() };
   }
-  const { startEmulator } = await import("./emulator/index.js");
-  const { welcome } = await import("./emulator/welcome.js");
+  const { startEmulator, welcome } = await import("stytch-emulator");
   const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : `http://${config.host}:${config.port}`);
   const emulator = await startEmulator({
     ...config.emulator,

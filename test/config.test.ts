@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { startEmulator } from "stytch-emulator";
 import { ConfigError, loadConfig } from "../src/config";
-import { startEmulator } from "../src/emulator";
 import { post } from "./support/post";
 
 const STYTCH = {

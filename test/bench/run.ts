@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import type { SeedSize } from "../../src/emulator";
-import { seededId } from "../../src/emulator/ids";
+import type { SeedSize } from "stytch-emulator";
+import { seededId } from "stytch-emulator";
 import { type Server, start, type Upstream } from "./child";
 import { countCalls, latency, type Payload, repeat, type Target, type Throughput, throughput, warmUp } from "./measure";
 import { light, type Query, q1, q2, q3, q4, q5 } from "./queries";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { memberIdOf } from "../../src/emulator/seed/members";
+import { memberIdOf } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { post } from "../support/post";
 import { randomQuery, type Vocabulary } from "../support/random-query";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { memberIdOf } from "stytch-emulator";
 import { loadConfig } from "../../src/config";
-import { memberIdOf } from "../../src/emulator/seed/members";
 import { type Gateway, startGateway } from "../../src/gateway";
 import { createLogger } from "../../src/logger";
 import { startTestGateway, type TestGateway } from "../support/gateway";

@@ -1,4 +1,4 @@
-import { memberIdOf } from "../../src/emulator/seed/members";
+import { memberIdOf } from "stytch-emulator";
 import { type CallerKind, callersOf } from "../support/callers";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, post } from "../support/post";

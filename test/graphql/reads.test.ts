@@ -1,4 +1,4 @@
-import { memberIdOf } from "../../src/emulator/seed/members";
+import { memberIdOf } from "stytch-emulator";
 import {
   AppAuthorizationsDocument,
   MarketplaceDocument,

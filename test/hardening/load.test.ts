@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, post } from "./post";
 

@@ -1,4 +1,4 @@
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
 import { post } from "./post";
 import { startReplica } from "./replica";

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
-import { type Emulator, startEmulator } from "../../src/emulator";
+import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
 import { post } from "./post";
 import { startReplica } from "./replica";

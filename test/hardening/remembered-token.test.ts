@@ -1,7 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { type Emulator, M2M_TOKEN_SECONDS, startEmulator } from "stytch-emulator";
 import { createAuthenticator } from "../../src/auth/authenticate";
-import { type Emulator, startEmulator } from "../../src/emulator";
-import { M2M_TOKEN_SECONDS } from "../../src/emulator/mint";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
 import { createStytch, type Stytch } from "../../src/stytch/client";

@@ -1,5 +1,5 @@
+import type { Emulator } from "stytch-emulator";
 import { loadConfig } from "../../src/config";
-import type { Emulator } from "../../src/emulator";
 import { type Gateway, type GatewayConfig, type GatewayOptions, startGateway } from "../../src/gateway";
 import { createLogger } from "../../src/logger";
 

@@ -1,4 +1,4 @@
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, post } from "./post";
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { startEmulator } from "../../src/emulator";
+import { startEmulator } from "stytch-emulator";
 import { post } from "./post";
 
 const ROOT = join(__dirname, "../..");

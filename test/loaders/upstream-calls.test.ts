@@ -1,4 +1,4 @@
-import { memberIdOf } from "../../src/emulator/seed/members";
+import { memberIdOf } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, codeOf, post } from "../support/post";
 

@@ -1,5 +1,5 @@
-import { directRoles } from "../../src/emulator/defaults";
-import { memberWithRole } from "../emulator/oauth/setup";
+import { directRoles } from "stytch-emulator";
+import { memberWithRole } from "../../packages/stytch-emulator/test/oauth/setup";
 import type { ClientType, StartAuthorizationInput } from "../generated/graphql";
 import {
   CreateClientDocument,

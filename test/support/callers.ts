@@ -1,4 +1,4 @@
-import { memberIdOf } from "../../src/emulator/seed/members";
+import { memberIdOf } from "stytch-emulator";
 import type { TestGateway } from "./gateway";
 
 /** Every kind of caller that the README lists, with the headers of one of its kind. Members are northwind's. */

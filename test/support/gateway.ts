@@ -1,6 +1,6 @@
 import { GraphQLClient } from "graphql-request";
+import { type Emulator, type EmulatorOptions, startEmulator } from "stytch-emulator";
 import { loadConfig } from "../../src/config";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
 import { type GatewayConfig, startGateway } from "../../src/gateway";
 import type { RateLimits } from "../../src/http/rate-limit";
 import { createLogger } from "../../src/logger";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type SeedSize, startEmulator } from "../../../src/emulator";
+import { type SeedSize, startEmulator } from "stytch-emulator";
 import { listen, readBody, readOptions, report } from "./serve";
 
 /**

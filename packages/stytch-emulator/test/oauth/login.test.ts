@@ -1,4 +1,4 @@
-import { startEmulator } from "../../../src/emulator";
+import { startEmulator } from "../../src";
 
 const GATEWAY = "http://127.0.0.1:4000";
 

@@ -1,4 +1,4 @@
-import type { Emulator } from "./index";
+import type { Emulator } from "./emulator";
 
 /** What a newcomer needs to make the first call: who there is, and a credential for each. */
 export interface Welcome {

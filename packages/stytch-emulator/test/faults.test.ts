@@ -1,5 +1,5 @@
 import { RequestError } from "stytch";
-import type { Fault } from "../../src/emulator";
+import type { Fault } from "../src";
 import { basic, type EmulatorWithSdk, outcome, startWithSdk, stytchError } from "./sdk";
 
 let context: EmulatorWithSdk;

@@ -1,4 +1,4 @@
-import { secretMatches } from "../../src/emulator/secrets";
+import { secretMatches } from "../src/secrets";
 import { type EmulatorWithSdk, outcome, startWithSdk } from "./sdk";
 
 let context: EmulatorWithSdk;

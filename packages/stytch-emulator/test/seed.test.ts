@@ -1,4 +1,4 @@
-import { OPERATOR_ORGANIZATION_ID, startEmulator } from "../../src/emulator";
+import { OPERATOR_ORGANIZATION_ID, startEmulator } from "../src";
 import { startWithSdk } from "./sdk";
 
 test("the demo marketplace is the same in every start and covers every kind", async () => {

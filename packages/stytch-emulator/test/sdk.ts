@@ -1,5 +1,5 @@
 import { B2BClient, StytchError } from "stytch";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../src";
 
 export interface EmulatorWithSdk {
   emulator: Emulator;

@@ -12,12 +12,6 @@ import { createSession, sessionJwt } from "./sessions";
 import { type Clock, State } from "./state";
 import { createSigner } from "./tokens";
 
-export { PROJECT_ID, SECRET } from "./credentials";
-export type { Fault, FaultRule } from "./faults";
-export type { RecordedRequest } from "./request-log";
-export { OPERATOR_ORGANIZATION_ID } from "./seed/organizations";
-export type { SeedSize } from "./seed/seed";
-
 export interface EmulatorOptions {
   /** 4001 by default; 0 picks a free one. */
   port?: number;

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { startEmulator } from "../../src/emulator";
+import { startEmulator } from "../src";
 import { basic, type EmulatorWithSdk, outcome, sdkFor, startWithSdk, stytchError } from "./sdk";
 
 let context: EmulatorWithSdk;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { B2BIDPOAuthAuthorizeRequest } from "stytch";
-import type { EmulatorOptions } from "../../../src/emulator";
+import type { EmulatorOptions } from "../../src";
 import { type EmulatorWithSdk, startWithSdk } from "../sdk";
 
 export const CALLBACK = "https://app.example/cb?tenant=7";
