@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   "UPSTREAM_RATE_LIMITED",
   "UPSTREAM_UNAVAILABLE",
   "UPSTREAM_TIMEOUT",
+  "LEDGER_UNAVAILABLE",
   "INTERNAL_SERVER_ERROR",
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

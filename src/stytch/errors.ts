@@ -46,6 +46,7 @@ const MESSAGES: Record<ErrorCode, string> = {
   UPSTREAM_RATE_LIMITED: "Stytch is limiting requests. Wait, then try again.",
   UPSTREAM_UNAVAILABLE: "Stytch could not be reached or answered with an error. Try again later.",
   UPSTREAM_TIMEOUT: "Stytch did not answer in time. Try again later.",
+  LEDGER_UNAVAILABLE: "The ledger cannot be written, so nothing was sent. Try again later.",
   INTERNAL_SERVER_ERROR: "Something went wrong on our side. Quote the request id when you ask for help.",
 };
 
