@@ -63,7 +63,7 @@ export async function migrate(
         db: write,
         provider,
         migrationTableName: MIGRATION_TABLE,
-        migrationLockTableName: `${MIGRATION_LOCK}`,
+        migrationLockTableName: MIGRATION_LOCK,
       }).migrateToLatest();
       if (!error) return;
       // Two replicas create PostgreSQL's bookkeeping tables at the same moment, or wait longer than a statement may.
@@ -80,12 +80,28 @@ const MIGRATION_LOCK = `${MIGRATION_TABLE}_lock`;
 /** unique_violation, duplicate_table, lock_not_available, query_canceled, SQLITE_BUSY. */
 const RACE = new Set(["23505", "42P07", "55P03", "57014", "5"]);
 
-async function refuseNewer(db: Kysely<Tables>, known: Record<string, unknown>): Promise<void> {
+/** For commands, which change no tables: @throws {LedgerUnavailable} unless the tables are exactly this program's. */
+export async function requireCurrent({ write, where }: Database): Promise<void> {
+  const done = await executed(write);
+  const problem = done.some((name) => !(name in MIGRATIONS))
+    ? explainStart(newer(), where)
+    : Object.keys(MIGRATIONS).some((name) => !done.includes(name))
+      ? `${where} was written by an older version of this program, or is no ledger. Start the gateway once.`
+      : undefined;
+  if (problem) throw new LedgerUnavailable(problem);
+}
+
+const newer = () => Object.assign(new Error("Unknown migration."), { code: NEWER_SCHEMA });
+
+async function executed(db: Kysely<Tables>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return;
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
-  const newer = rows.find(({ name }) => !(name in known));
-  if (newer) throw Object.assign(new Error(`Unknown migration ${newer.name}.`), { code: NEWER_SCHEMA });
+  return rows.map(({ name }) => name);
+}
+
+async function refuseNewer(db: Kysely<Tables>, known: Record<string, unknown>): Promise<void> {
+  if ((await executed(db)).some((name) => !(name in known))) throw newer();
 }
 
 function prepareFolder(file: string): void {
