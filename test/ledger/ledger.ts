@@ -1,7 +1,9 @@
 import pino from "pino";
+import type { Head } from "../../src/ledger/chain";
 import type { AuditEvent } from "../../src/ledger/event";
 import type { AuditScope } from "../../src/ledger/event-pages";
 import { type Ledger, type LedgerOptions, openLedger } from "../../src/ledger/open";
+import { type Verdict, verifyDatabase } from "../../src/ledger/verify";
 import { createMetrics } from "../../src/metrics";
 
 /** A ledger with a clock that can be set, and the lines of its log. */
@@ -40,3 +42,7 @@ export async function openTestLedger(databaseUrl: string, options: Partial<Ledge
     },
   };
 }
+
+/** The verdict of the command's check on an open ledger. */
+export const verify = (ledger: Ledger, heads: readonly Head[] = []): Promise<Verdict> =>
+  ledger.store.read((db) => verifyDatabase(db, heads));
