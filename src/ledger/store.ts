@@ -105,9 +105,7 @@ export function createStore(database: Database, { clock, logger, appended, faile
           return expired;
         },
       });
-      draining ??= drain().finally(() => {
-        draining = undefined;
-      });
+      draining ??= drain();
     });
   }
 
@@ -125,6 +123,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         for (const job of batch) await (again ? commitAlone(job) : job.failed(error));
       }
     }
+    // In the same step as the look at the empty queue: nobody may add to it in between and wait for ever.
+    draining = undefined;
   }
 
   async function commitAlone(job: Job): Promise<void> {
