@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -19,7 +20,7 @@ const TURN_MS = 5;
 
 /** The bindings differ: some errors have `errcode` (its low byte counts), some only the message. */
 export const sqliteCode = (error: unknown): number | undefined => {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
   if (/database (table )?is locked/.test(error.message)) return 5;
   if (/database disk image is malformed/.test(error.message)) return 11;

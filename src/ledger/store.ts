@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Kysely, Transaction } from "kysely";
 import type { Logger } from "../logger";
 import { appendEvents } from "./append";
@@ -191,4 +192,4 @@ function deadline() {
 /** A commit that may or may not have happened must not be repeated. */
 class Unclear extends Error {}
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isNativeError(error) ? error.message : String(error));
