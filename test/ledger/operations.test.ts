@@ -245,10 +245,11 @@ describe.each(ENGINES)("operations on %s", (name) => {
       await Promise.all(flood);
       await ledger.refusals.refused({ ...refusal, actor: { kind: "MEMBER", id: "member-9" } });
       expect(await ledger.log()).toHaveLength(60);
-      for (const each of [ledger, other]) each.advance(90_000);
-      await Promise.all([ledger.maintain(), other.maintain()]);
-      ledger.advance(MINUTE);
-      await ledger.maintain();
+      // Every replica hands on what it counted every few seconds; the minute is summed up later.
+      for (let round = 0; round < 3; round++) {
+        for (const each of [ledger, other]) each.advance(40_000);
+        await Promise.all([ledger.maintain(), other.maintain()]);
+      }
       const [sum, ...rest] = await ledger.log();
       expect(rest).toHaveLength(60);
       expect(sum).toMatchObject({
