@@ -1,6 +1,6 @@
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
 import { createAuthenticator } from "./auth/authenticate";
-import type { Config } from "./config";
+import type { Config, RateLimits } from "./config";
 import { createApollo } from "./graphql/apollo";
 import { createContextFactory } from "./graphql/context-factory";
 import { createOperationLog } from "./graphql/operation-log.plugin";
@@ -8,7 +8,7 @@ import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
-import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
+import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
@@ -65,7 +65,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const consent = createConsent(requests);
   const createContext = createContextFactory(stytch, authenticator, consent);
 
-  const app = await createHttpServer(logger);
+  const app = await createHttpServer(logger, config.trustProxy);
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -79,7 +79,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await apollo.start();
 
   let ready = false;
-  const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
+  const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
   await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);

@@ -19,6 +19,7 @@ async function start(config: Config): Promise<Running> {
   const emulator = await startEmulator({
     ...config.emulator,
     host: config.host,
+    ...(config.emulator.searchesPerMinute > 0 && { searchLimitPerMinute: config.emulator.searchesPerMinute }),
     ...(publicUrl && { gatewayUrl: publicUrl }),
   });
   const emulated: GatewayConfig = {
