@@ -1,10 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { startEmulator } from "stytch-emulator";
 import { ConfigError, loadConfig } from "../src/config";
-import { post } from "./support/post";
 
 const STYTCH = {
   STYTCH_PROJECT_ID: "project-test-00000000-0000-4000-8000-000000000000",
@@ -222,59 +216,3 @@ test("no message repeats a secret", () => {
   expect(() => loadConfig({ ...secrets, STYTCH_PROJECT_ID: "x" })).toThrow(/STYTCH_PROJECT_ID/);
   expect(() => loadConfig({ ...secrets, STYTCH_PROJECT_ID: "x" })).not.toThrow(/topsecret/);
 });
-
-describe("the process", () => {
-  const run = (environment: Record<string, string>) =>
-    spawn(process.execPath, ["--import", "tsx", join(__dirname, "../src/index.ts")], {
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-
-  test("a bad environment: one message on standard error, exit code 1, no stack", async () => {
-    const child = run({ PORT: "-1", LOG_LEVEL: "loud" });
-    let text = "";
-    child.stderr.on("data", (chunk) => {
-      text += chunk;
-    });
-    const [code] = await once(child, "exit");
-    expect(code).toBe(1);
-    expect(text).toMatch(/PORT must be .*\n.*LOG_LEVEL must be/);
-    expect(text).not.toContain("    at ");
-  });
-
-  test("with STYTCH_BASE_URL set, no emulator starts and every call goes there", async () => {
-    const upstream = await startEmulator({ port: 0 });
-    const child = run({
-      ...STYTCH,
-      STYTCH_BASE_URL: upstream.url,
-      OPERATOR_ORGANIZATION_ID: upstream.operatorOrganizationId,
-      PORT: "0",
-      // Taken, so an emulator of the gateway's own could not start.
-      EMULATOR_PORT: new URL(upstream.url).port,
-    });
-    try {
-      const url = await listeningAt(createInterface(child.stdout));
-      const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
-      const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
-      expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });
-      expect(upstream.requests().map(({ route }) => route)).toEqual([
-        "GET /v1/b2b/sessions/jwks/:project_id",
-        "GET /v1/b2b/organizations/:organization_id",
-      ]);
-    } finally {
-      child.kill("SIGTERM");
-      const [code] = await once(child, "exit");
-      await upstream.stop();
-      expect(code).toBe(0);
-    }
-  });
-});
-
-/** The address in the first log line that names one. */
-async function listeningAt(lines: AsyncIterable<string>): Promise<string> {
-  for await (const line of lines) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url) return url;
-  }
-  throw new Error("The gateway did not start.");
-}

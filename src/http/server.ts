@@ -16,7 +16,11 @@ const HTML_HEADERS = {
 } as const;
 
 /** Fastify with what every route needs; the routes are registered by `gateway.ts`. */
-export async function createHttpServer(logger: Logger, trustProxy: Config["trustProxy"]): Promise<FastifyInstance> {
+export async function createHttpServer(
+  logger: Logger,
+  trustProxy: Config["trustProxy"],
+  isReady: () => boolean,
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -29,6 +33,8 @@ export async function createHttpServer(logger: Logger, trustProxy: Config["trust
   });
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(HTML_HEADERS).header("x-request-id", request.id);
+    // A caller that keeps its connection would find it cut in the middle of its next request.
+    if (!isReady()) reply.header("connection", "close");
     done();
   });
   app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
