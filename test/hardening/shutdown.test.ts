@@ -81,7 +81,9 @@ test("a signal to npm reaches the gateway: its port is free afterwards", async (
   const shell = spawn("sh", ["-c", script], {
     cwd: ROOT,
     env: { PATH, PORT: "0", EMULATOR_PORT: "0" },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
+    // A group of its own, so that nothing of it outlives a failing test.
+    detached: true,
   });
   const ended = once(shell, "exit");
   const url = await new Promise<string>((resolve) => {
@@ -90,7 +92,19 @@ test("a signal to npm reaches the gateway: its port is free afterwards", async (
       if (found) resolve(found);
     });
   });
-  shell.kill("SIGTERM");
-  expect(await ended).toEqual([0, null]);
-  await expect(fetch(`${url}/livez`)).rejects.toThrow("fetch failed");
+  try {
+    shell.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow("fetch failed");
+  } finally {
+    if (shell.pid) killGroup(shell.pid);
+  }
 });
+
+function killGroup(id: number): void {
+  try {
+    process.kill(-id, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
+}
