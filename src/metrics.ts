@@ -52,7 +52,13 @@ export function createMetrics() {
     }),
     breakerState: new Gauge({
       name: "gateway_upstream_breaker_state",
-      help: "0 closed, 1 half-open, 2 open.",
+      help: "0 closed, 1 half-open, 2 open. For everybody; breakers of one tenant are not in it.",
+      labelNames: ["endpoint"],
+      registers,
+    }),
+    tenantBreakers: new Counter({
+      name: "gateway_upstream_tenant_breakers_total",
+      help: "How often the calls of one tenant failed so often in a row that it lost the endpoint for a while.",
       labelNames: ["endpoint"],
       registers,
     }),

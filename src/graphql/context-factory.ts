@@ -1,5 +1,7 @@
 import type { Authenticator, Credentials } from "../auth/authenticate";
+import { tenantOf } from "../auth/viewer";
 import type { Consent } from "../oauth/consent";
+import { OPERATORS } from "../stytch/breaker";
 import type { Stytch } from "../stytch/client";
 import { UpstreamMeter } from "../stytch/meter";
 import { GatewayContext } from "./context";
@@ -10,7 +12,9 @@ export type ContextFactory = (credentials: Credentials, requestId: string) => Pr
 export const createContextFactory =
   (stytch: Stytch, authenticator: Authenticator, consent: Consent): ContextFactory =>
   async (credentials, requestId) => {
-    const client = stytch.client(new UpstreamMeter());
+    const meter = new UpstreamMeter();
+    const client = stytch.client(meter);
     const viewer = await authenticator.authenticate(credentials, client);
+    if (viewer) meter.tenant = tenantOf(viewer) ?? OPERATORS;
     return new GatewayContext(viewer, client, requestId, consent);
   };

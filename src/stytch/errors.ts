@@ -1,8 +1,8 @@
 import { errors } from "jose";
-import { ClientError, StytchError } from "stytch";
+import { ClientError } from "stytch";
 import { type ErrorCode, type ErrorDetails, GatewayError } from "../errors";
-import type { UpstreamCall } from "./transport";
-import { type FaultReason, UpstreamFault } from "./upstream-fault";
+import type { Answer, UpstreamCall } from "./call";
+import { type FaultReason, UpstreamFault } from "./fault";
 
 /** Our own project credentials were refused: our fault, so the caller sees INTERNAL_SERVER_ERROR. */
 const PROJECT_CREDENTIAL_ERRORS = new Set([
@@ -12,7 +12,7 @@ const PROJECT_CREDENTIAL_ERRORS = new Set([
   "live_id_used_in_test_environment",
 ]);
 
-/** Errors that mean "sign in again" (stytch-api 7.4, 9.1). */
+/** Errors that mean "sign in again". */
 const SESSION_ERRORS = new Set([
   "session_not_found",
   "unable_to_parse_session_jwt",
@@ -64,10 +64,12 @@ const FAULT_CODES: Record<FaultReason, ErrorCode> = {
   broken: "UPSTREAM_UNAVAILABLE",
   late: "UPSTREAM_TIMEOUT",
   shed: "UPSTREAM_UNAVAILABLE",
+  // Nobody reads it.
+  abandoned: "UPSTREAM_UNAVAILABLE",
 };
 
 const LOST = "The answer was lost, so it is not known whether this was done.";
-/** How to find out what a write did whose answer was lost, and how to go on (issue 4). */
+/** How to find out what a write did whose answer was lost, and how to go on. */
 const RECOVERY: Record<string, string> = {
   "clients.create":
     "Look for the app in connectedApps. If it is there, its secret is lost: delete it and create it again, or rotate its secret.",
@@ -79,21 +81,58 @@ const RECOVERY: Record<string, string> = {
 };
 const READ_AGAIN = "Read the object before you send this again.";
 
-/** A failed call, with what the transport saw of it. The SDK shows neither an error's cause nor `Retry-After`. */
-export function toCallError(error: unknown, { kind, operation, outcome }: UpstreamCall): GatewayError {
-  if (outcome && "error" in outcome) {
-    if (!(outcome.error instanceof UpstreamFault)) return toGatewayError(outcome.error);
-    const { reason, details } = outcome.error;
+/** Stytch answered and refused. */
+export class StytchRefusal extends Error {
+  constructor(readonly answer: Answer) {
+    super("Stytch refused a call.");
+  }
+}
+
+/** A failed call as an error that is safe to show: nothing of the request is in it, which may carry a session. */
+export function toCallError(error: unknown, { kind, operation }: UpstreamCall): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof UpstreamFault) {
+    const { reason, details } = error;
     const code = FAULT_CODES[reason];
     if (kind === "write" && details.sent) return unknownOutcome(code, operation, {});
     return new GatewayError(code, MESSAGES[code], retryAfter(details.retryAfterSeconds));
   }
-  const status = outcome?.status;
-  const failure = toGatewayError(error, status);
-  const details = { ...failure.details, ...retryAfter(outcome?.retryAfterSeconds) };
-  if (kind === "write" && status !== undefined && status >= 500)
-    return unknownOutcome(failure.code, operation, details);
-  return new GatewayError(failure.code, failure.message, details);
+  if (error instanceof StytchRefusal) {
+    const { status } = error.answer;
+    const { code, message, details } = toRefusal(error.answer);
+    return kind === "write" && status >= 500
+      ? unknownOutcome(code, operation, details)
+      : new GatewayError(code, message, details);
+  }
+  // `encodeURIComponent` of the SDK: the text would be part of an address.
+  if (error instanceof URIError) return illFormed();
+  return toGatewayError(error);
+}
+
+/** A text with half of a surrogate pair. It has no UTF-8, so no record of Stytch can hold it. */
+export const illFormed = () =>
+  new GatewayError(
+    "BAD_USER_INPUT",
+    "A text of this request is not well-formed Unicode: it holds half of a character.",
+  );
+
+function toRefusal({ status, body, retryAfterSeconds }: Answer): GatewayError {
+  const textOf = (name: string) => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const type = textOf("error_type");
+  // A body in a shape that Stytch does not use.
+  if (type === undefined) return new GatewayError("UPSTREAM_UNAVAILABLE", MESSAGES.UPSTREAM_UNAVAILABLE);
+  const code = codeOf(type, status);
+  const reason = textOf("error_message");
+  const requestId = textOf("request_id");
+  const message = code === "BAD_USER_INPUT" && reason ? `Stytch refused it: ${reason}` : MESSAGES[code];
+  return new GatewayError(code, message, {
+    stytchErrorType: type,
+    ...(requestId && { stytchRequestId: requestId }),
+    ...retryAfter(retryAfterSeconds),
+  });
 }
 
 const retryAfter = (retryAfterSeconds?: number) => (retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
@@ -105,24 +144,10 @@ const unknownOutcome = (code: ErrorCode, operation: string, details: ErrorDetail
 export const isOurCredentialRefused = ({ details }: GatewayError): boolean =>
   details.stytchErrorType !== undefined && PROJECT_CREDENTIAL_ERRORS.has(details.stytchErrorType);
 
-/**
- * Any failure of an SDK call, as an error that is safe to show. `StytchError.message` is the whole body and
- * `RequestError.request` holds session tokens, so neither is kept as a cause. `status` is the HTTP one; the SDK reads
- * the body's.
- */
-export function toGatewayError(error: unknown, status?: number): GatewayError {
+/** A failure that is no answer of Stytch: of the SDK itself, or of the key set. */
+export function toGatewayError(error: unknown): GatewayError {
   if (error instanceof GatewayError) return error;
-  if (error instanceof StytchError && typeof error.error_type === "string") {
-    const code = codeOf(error.error_type, status ?? error.status_code);
-    const message =
-      code === "BAD_USER_INPUT" && error.error_message ? `Stytch refused it: ${error.error_message}` : MESSAGES[code];
-    return new GatewayError(code, message, {
-      stytchErrorType: error.error_type,
-      ...(error.request_id && { stytchRequestId: error.request_id }),
-    });
-  }
   if (error instanceof ClientError) return new GatewayError("UNAUTHENTICATED", MESSAGES.UNAUTHENTICATED);
-  // An error body in a shape that the SDK does not know.
   return new GatewayError("UPSTREAM_UNAVAILABLE", MESSAGES.UPSTREAM_UNAVAILABLE);
 }
 
