@@ -16,6 +16,8 @@ export interface Config {
   /** Unset: Apollo Sandbox in development, none in production. */
   readonly corsOrigins: readonly string[];
   readonly upstreamTimeoutMs: number;
+  /** Searches of Members, and as many of Organizations, for all tenants and replicas together; 0 is no limit. */
+  readonly searchesPerMinute: number;
   readonly emulator: { readonly port: number; readonly latencyMs: number };
   readonly redisUrl: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -72,6 +74,7 @@ const Environment = z
       .pipe(z.array(origin))
       .optional(),
     UPSTREAM_TIMEOUT_MS: integer(1, 600_000).default(10_000),
+    UPSTREAM_SEARCHES_PER_MINUTE: integer(0, 1_000_000).default(100),
     EMULATOR_PORT: integer(0, 65_535).default(4001),
     EMULATOR_LATENCY_MS: integer(0, 60_000).default(0),
     REDIS_URL: z
@@ -138,6 +141,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     operatorOrganizationId: env.OPERATOR_ORGANIZATION_ID,
     corsOrigins: Object.freeze(env.CORS_ORIGINS ?? (production ? [] : [SANDBOX_ORIGIN])),
     upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
+    searchesPerMinute: env.UPSTREAM_SEARCHES_PER_MINUTE,
     emulator: Object.freeze({ port: env.EMULATOR_PORT, latencyMs: env.EMULATOR_LATENCY_MS }),
     redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,

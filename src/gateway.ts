@@ -50,9 +50,13 @@ const STOP_GRACE_MS = 8000;
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
+    searchesPerMinute: config.searchesPerMinute,
+    clock: options.clock,
+    redis,
     coalesce: options.coalesce ?? true,
     maxConnections: options.maxConnections,
     logger,
@@ -60,7 +64,6 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
 
-  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
   const consent = createConsent(requests);
   const createContext = createContextFactory(stytch, authenticator, consent);

@@ -14,11 +14,14 @@ import {
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
+import type { Redis } from "../redis";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
 import type { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
+import { Refusals } from "./refusals";
 import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
+import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
 
 export interface StytchOptions {
@@ -29,6 +32,11 @@ export interface StytchOptions {
   timeoutMs: number;
   coalesce: boolean;
   maxConnections?: number | undefined;
+  /** Searches sent for all tenants together, of each endpoint; 0 is no limit. */
+  searchesPerMinute: number;
+  /** By which the minutes of searches are counted. */
+  clock?: (() => Date) | undefined;
+  redis?: Redis | undefined;
   logger: Logger;
   metrics: Metrics;
 }
@@ -71,9 +79,11 @@ export interface Stytch {
 
 /** @throws Error when this version of the SDK sends its requests past the gateway's limits */
 export function createStytch(options: StytchOptions): Stytch {
-  const { timeoutMs, coalesce, logger, metrics } = options;
+  const { timeoutMs, coalesce, redis, logger, metrics } = options;
+  const clock = options.clock ?? (() => new Date());
+  const rationed = createSearchRation({ perMinute: options.searchesPerMinute, clock, metrics, redis });
   const maxConcurrency = options.maxConnections ?? MAX_CONCURRENCY;
-  const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, logger, metrics });
+  const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics });
   const sdkFetch = installSdkFetch();
   const sdk = new B2BClient({
     project_id: options.projectId,
@@ -111,6 +121,8 @@ function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
 
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
 export class StytchClient {
+  readonly #refusals = new Refusals();
+
   constructor(
     private readonly sdk: B2BClient,
     private readonly sdkFetch: SdkFetch,
@@ -163,7 +175,10 @@ export class StytchClient {
 
   /** RBAC with a session: `search` on `stytch.member`, own organization only. */
   searchMembers(request: B2BOrganizationsMembersSearchRequest, actor: Actor) {
-    return this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
+    const search = () =>
+      this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
+    // Only a Member can be refused, and its session speaks for one Organization.
+    return actor ? this.#refusals.ask(`members.search ${request.organization_ids}`, search) : search();
   }
 
   /** Crosses tenants and takes no session: operators only. */

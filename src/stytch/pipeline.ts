@@ -6,6 +6,7 @@ import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { exchange } from "./exchange";
 import { faultIn, UpstreamFault } from "./fault";
 import { createRetry } from "./retry";
+import type { SearchRation } from "./searches";
 import { createShare } from "./share";
 import { Slots } from "./slots";
 
@@ -16,6 +17,7 @@ export interface PipelineOptions {
   maxConcurrency: number;
   /** Share identical reads in flight. Off only in benchmarks. */
   coalesce: boolean;
+  rationed: SearchRation;
   logger: Logger;
   metrics: Metrics;
 }
@@ -26,8 +28,12 @@ export interface Pipeline {
   close(): Promise<void>;
 }
 
-/** What a call of Stytch goes through, outermost first: share, budget, retry, breaker, slots, deadline, connection. */
-export function createPipeline({ timeoutMs, maxConcurrency, coalesce, logger, metrics }: PipelineOptions): Pipeline {
+/**
+ * What a call of Stytch goes through, outermost first: share, budget, retry, breaker, ration of
+ * searches, slots, deadline, connection.
+ */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics } = options;
   // `slots` bounds the connections. The deadline of each call stands in for undici's own timers, which are coarse.
   const agent = new Agent({ keepAliveTimeout: 30_000, headersTimeout: 0, bodyTimeout: 0 });
   const shared = createShare(metrics);
@@ -36,8 +42,7 @@ export function createPipeline({ timeoutMs, maxConcurrency, coalesce, logger, me
   const slots = new Slots(maxConcurrency);
 
   /** One try, measured. A fault is logged once, here, with its cause: the SDK would drop it. */
-  async function send({ operation, meter }: UpstreamCall, request: HttpRequest, endsAt: number): Promise<Answer> {
-    if (meter.aborted) throw new UpstreamFault("abandoned", { sent: false, cause: "client gone" });
+  async function send({ operation }: UpstreamCall, request: HttpRequest, endsAt: number): Promise<Answer> {
     const stop = metrics.upstreamSeconds.startTimer({ endpoint: operation });
     let status = "none";
     try {
@@ -64,9 +69,11 @@ export function createPipeline({ timeoutMs, maxConcurrency, coalesce, logger, me
     const endsAt = performance.now() + timeoutMs;
     const { meter } = call;
     try {
-      return await retried(call, endsAt, () =>
-        guarded(call, () => slots.run(meter, endsAt, () => send(call, request, endsAt))),
-      );
+      return await retried(call, endsAt, () => {
+        // Whoever has a slot at once is sent at once, and whoever waits for one is told of an abort.
+        if (meter.aborted) throw new UpstreamFault("abandoned", { sent: false, cause: "client gone" });
+        return guarded(call, () => rationed(call, () => slots.run(meter, endsAt, () => send(call, request, endsAt))));
+      });
     } catch (error) {
       // Stytch's own words, where it had any, say more than ours.
       if (error instanceof UpstreamFault && error.details.answer) return error.details.answer;

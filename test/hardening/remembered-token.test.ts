@@ -19,6 +19,7 @@ beforeAll(async () => {
     baseUrl: `${emulator.url}/`,
     timeoutMs: 5000,
     coalesce: true,
+    searchesPerMinute: 0,
     logger: createLogger("silent"),
     metrics: createMetrics(),
   });

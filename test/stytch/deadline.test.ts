@@ -5,6 +5,7 @@ import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
 import { UpstreamMeter } from "../../src/stytch/meter";
 import { createPipeline, type Pipeline } from "../../src/stytch/pipeline";
+import { createSearchRation } from "../../src/stytch/searches";
 
 const TIMEOUT_MS = 600;
 
@@ -15,12 +16,14 @@ beforeEach(async () => {
   requests = [];
   server = createServer((request, response) => void requests.push({ path: request.url ?? "", response }));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const metrics = createMetrics();
   pipeline = createPipeline({
     timeoutMs: TIMEOUT_MS,
     maxConcurrency: 1,
     coalesce: true,
     logger: createLogger("silent"),
-    metrics: createMetrics(),
+    rationed: createSearchRation({ perMinute: 0, clock: () => new Date(), metrics }),
+    metrics,
   });
 });
 afterEach(async () => {
@@ -62,4 +65,31 @@ test("a retry that waits behind a newer call ends at its own deadline, with the 
   expect(ended).toEqual({ first: "broken" });
   expect(requests.map(({ path }) => path)).toEqual(["/first", "/newer"]);
   await expect(newer).rejects.toMatchObject({ reason: "late" });
+});
+
+test("when the client has gone, what waits is dropped, nothing more is sent, and what was sent is awaited", async () => {
+  const meter = new UpstreamMeter();
+  const sent = carry("/sent", meter, "write");
+  const response = await received("/sent");
+  const waiting = carry("/waiting", meter);
+  meter.abort();
+  await expect(waiting).rejects.toMatchObject({ reason: "abandoned" });
+  await expect(carry("/later", meter)).rejects.toMatchObject({ reason: "abandoned" });
+  response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  await expect(sent).resolves.toMatchObject({ status: 200 });
+  expect(requests.map(({ path }) => path)).toEqual(["/sent"]);
+});
+
+test("a read that another request shares goes on when the one that asked first has gone", async () => {
+  const occupying = carry("/occupying");
+  const response = await received("/occupying");
+  const gone = new UpstreamMeter();
+  const first = carry("/shared", gone);
+  const second = carry("/shared");
+  gone.abort();
+  await expect(first).rejects.toMatchObject({ reason: "abandoned" });
+  response.writeHead(200).end("{}");
+  (await received("/shared")).writeHead(200).end("{}");
+  await expect(second).resolves.toMatchObject({ status: 200 });
+  await occupying;
 });
