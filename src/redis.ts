@@ -38,34 +38,41 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
     isUp = up;
   }
 
-  const unbounded = client.sendCommand.bind(client);
-  /** Every command of `client` comes through here, those of the libraries that are given it as well. */
-  client.sendCommand = async <T>(...command: Parameters<typeof unbounded>): Promise<T> => {
-    if (!isUp) throw new RedisAway();
-    const ended = new AbortController();
-    const late = pause(COMMAND_MS, undefined, { signal: ended.signal }).then(() => {
-      throw new RedisAway();
-    });
-    try {
-      const answer = await Promise.race([unbounded<T>(...command), late]);
-      misses = 0;
-      return answer;
-    } catch (error) {
-      if (error instanceof RedisAway) misses += 1;
-      if (isUp && (misses >= MISSES || !client.isReady)) void leaveAlone();
-      throw error;
-    } finally {
-      ended.abort();
-      late.catch(() => undefined);
-    }
-  };
+  /** The same command, with an end. Those that libraries use are replaced, so that they are bounded as well. */
+  function bounded<Arguments extends unknown[], T>(command: (...args: Arguments) => Promise<T>) {
+    return async (...args: Arguments): Promise<T> => {
+      if (!isUp) throw new RedisAway();
+      const ended = new AbortController();
+      const late = pause(COMMAND_MS, undefined, { signal: ended.signal }).then(() => {
+        throw new RedisAway();
+      });
+      try {
+        const answer = await Promise.race([command(...args), late]);
+        misses = 0;
+        return answer;
+      } catch (error) {
+        if (error instanceof RedisAway) misses += 1;
+        if (isUp && (misses >= MISSES || !client.isReady)) void leaveAlone();
+        throw error;
+      } finally {
+        late.catch(() => undefined);
+        ended.abort();
+      }
+    };
+  }
+  Object.assign(client, {
+    eval: bounded(client.eval.bind(client)),
+    get: bounded(client.get.bind(client)),
+    set: bounded(client.set.bind(client)),
+    unlink: bounded(client.unlink.bind(client)),
+  });
 
   /** One question that waits for its answer as long as it takes, instead of one for each request. */
   async function leaveAlone(): Promise<void> {
     tell(false);
     while (!stopped.signal.aborted) {
       try {
-        await unbounded(["PING"]);
+        await client.ping();
         misses = 0;
         return tell(true);
       } catch {
