@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 
 /** Whose calls these are before anybody has been identified. */
 const NOBODY = "nobody";
@@ -26,7 +26,7 @@ export class UpstreamMeter {
   /** Books one call, or refuses it when the request has used up its bound. */
   spend(): void {
     if (this.upstreamCalls - this.#retries >= this.limit) {
-      throw new GatewayError(
+      throw new Failure(
         "COST_LIMIT_EXCEEDED",
         `This query needs more than the ${this.limit} upstream calls it may make. Ask for fewer items per page, or split the query.`,
         { limit: this.limit },

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 
 /** What says that the caller may not do this at all, whatever it asks for. */
 const FINAL = new Set(["FORBIDDEN", "NOT_FOUND"]);
@@ -8,7 +8,7 @@ const FINAL = new Set(["FORBIDDEN", "NOT_FOUND"]);
  * that wait for it, and none is sent: thirty aliases of a list that the caller may not read cost one call.
  */
 export class Refusals {
-  readonly #first = new Map<string, Promise<GatewayError | null>>();
+  readonly #first = new Map<string, Promise<Failure | null>>();
 
   /** `kind` names the permission that Stytch decides on. */
   async ask<T>(kind: string, question: () => Promise<T>): Promise<T> {
@@ -19,7 +19,7 @@ export class Refusals {
       return question();
     }
     const answer = question();
-    const refusalOf = (error: unknown) => (error instanceof GatewayError && FINAL.has(error.code) ? error : null);
+    const refusalOf = (error: unknown) => (error instanceof Failure && FINAL.has(error.code) ? error : null);
     this.#first.set(
       kind,
       answer.then(() => null, refusalOf),

@@ -1,4 +1,4 @@
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import type { Metrics } from "../metrics";
 import type { Redis } from "../redis";
 import type { UpstreamCall } from "./call";
@@ -137,7 +137,7 @@ return 1
 `;
 
 const refused = (retryAfterSeconds: number) =>
-  new GatewayError(
+  new Failure(
     "RATE_LIMITED",
     "Your part of this minute's searches is used up; Stytch allows few for everybody together. Wait, then try again.",
     { retryAfterSeconds },
