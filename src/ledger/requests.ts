@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import { cleanId } from "./event";
 import type { Store } from "./store";
 
@@ -31,7 +31,7 @@ export function createPendingRequests<R extends { owner: string }>(store: Store)
     async add(request) {
       const id = `authorization-request-${randomBytes(32).toString("base64url")}`;
       const body = JSON.stringify(request);
-      if (body.length > MAX_SIZE) throw new GatewayError("BAD_USER_INPUT", "The authorization request is too large.");
+      if (body.length > MAX_SIZE) throw new Failure("BAD_USER_INPUT", "The authorization request is too large.");
       const owner = ownerKey(request.owner);
       const expiresAt = await store.write(async ({ trx, now }) => {
         const row = { id, owner, created_at: now, expires_at: now + LIFETIME_MS, body };

@@ -1,9 +1,9 @@
 import { isNativeError } from "node:util/types";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import { SQLITE, sqliteCode } from "./sqlite-dialect";
 
 /** The ledger cannot be read or written. The message says what to do and is safe to show; `cause` is for the log. */
-export class LedgerUnavailable extends GatewayError {
+export class LedgerUnavailable extends Failure {
   constructor(message: string, cause?: unknown) {
     super("LEDGER_UNAVAILABLE", message, {}, isNativeError(cause) ? cause : undefined);
     this.name = "LedgerUnavailable";
@@ -11,7 +11,7 @@ export class LedgerUnavailable extends GatewayError {
 }
 
 /** Written for the caller by the work itself: not the database's fault. */
-export const isForCaller = (error: unknown): boolean => error instanceof GatewayError;
+export const isForCaller = (error: unknown): boolean => error instanceof Failure;
 
 export const NEWER_SCHEMA = "newer";
 
