@@ -149,7 +149,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         const unit: Unit = { trx, now, append: (event) => events.push(event) };
         const until = performance.now() + BATCH_MS;
         for (const job of batch) {
-          await job.run(unit);
+          // Its caller was told so while the transaction waited for a lock or a connection.
+          if (!job.expired) await job.run(unit);
           if (!alone && batch.length < MAX_BATCH && performance.now() < until) addNext(batch);
         }
         if (events.length > 0) heads = await appendEvents(trx, events, now);

@@ -11,8 +11,8 @@ const DAY = 24 * 3_600_000;
 
 /** `count` events in the chain of Organization 1, by two Members in turn. */
 async function fill(ledger: TestLedger, count: number): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    await ledger.events.append({
+  const one = (i: number) =>
+    ledger.events.append({
       action: "AUTHORIZATION_GRANTED",
       outcome: "DONE",
       actor: { kind: "MEMBER", id: `member-${i % 2}` },
@@ -23,7 +23,7 @@ async function fill(ledger: TestLedger, count: number): Promise<void> {
       changes: [{ field: "état", before: null, after: '"\u2028\ud800' }],
       requestId: `request-${i}`,
     });
-  }
+  await Promise.all(Array.from({ length: count }, (_, i) => one(i)));
 }
 
 async function* lines(list: readonly string[]) {
