@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { type ErrorCode, GatewayError } from "../errors";
 import { answerUrl } from "../oauth/redirect";
 import { AuthorizationRefused } from "../oauth/refusal";
-import { type MessageView, messagePage } from "./consent.page";
+import { type MessageView, messagePage } from "./page.message";
+import { sendPage } from "./page.route";
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -31,7 +32,7 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   }
   const message = error instanceof GatewayError ? error.message : NOT_USABLE;
   const view = { title: titleOf(status), text: status >= 500 ? [START_AGAIN] : [message, START_AGAIN] };
-  return sendPage(reply, status, { ...view, requestId: request.id });
+  return sendMessage(reply, status, { ...view, requestId: request.id });
 }
 
 function sendRefusal(
@@ -46,18 +47,19 @@ function sendRefusal(
   }
   if (code === "REQUEST_EXPIRED" || code === "CONSENT_CHANGED") {
     const title = code === "REQUEST_EXPIRED" ? "This page has expired" : "Something has changed";
-    return sendPage(reply, 400, { title, text: [message, START_AGAIN] });
+    return sendMessage(reply, 400, { title, text: [message, START_AGAIN] });
   }
+  if (code === "SCOPE_NOT_GRANTABLE") return sendMessage(reply, 400, { title: "You allowed nothing", text: [message] });
   const value = field?.[0] === "redirectUri" ? sentRedirectUri(request) : undefined;
-  return sendPage(reply, 400, {
+  return sendMessage(reply, 400, {
     title: "This link does not work",
     text: [message, "Nothing was granted, and you were not sent on. Tell the people who make the app."],
     value,
   });
 }
 
-const sendPage = (reply: FastifyReply, status: number, view: MessageView) =>
-  reply.code(status).type("text/html; charset=utf-8").send(messagePage(view));
+const sendMessage = (reply: FastifyReply, status: number, view: MessageView) =>
+  sendPage(reply, status, messagePage(reply.server.layout, view));
 
 const statusOf = (error: unknown): number =>
   error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;

@@ -9,8 +9,9 @@ import { parseQuery, returnTargetOf } from "../oauth/authorization-request";
 import type { PendingConsent, Submission } from "../oauth/consent";
 import { AuthorizationRefused } from "../oauth/refusal";
 import { sendError } from "./consent.errors";
-import { consentPage, PAGE_HEADERS } from "./consent.page";
+import { consentPage } from "./consent.page";
 import { readCookies } from "./credentials";
+import { sendPage } from "./page.route";
 import type { RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
@@ -51,7 +52,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       logLevel: "info",
     });
     routes.addHook("onRequest", async (request, reply) => {
-      reply.headers(PAGE_HEADERS);
+      reply.headers(routes.layout.headers);
       request.signedIn = await signIn(request, options.createContext);
       await options.limit(request.signedIn?.viewer ?? null, request.ip, reply);
     });
@@ -84,9 +85,7 @@ async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUr
     if (pending === null || signedIn === null) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
     if (pending.request.consentRequired) {
       const csrfToken = reply.generateCsrf({ userInfo: signedIn.viewer.sessionId });
-      return await reply
-        .type("text/html; charset=utf-8")
-        .send(consentPage({ pending, csrfToken, loginUrl: switchUser }));
+      return sendPage(reply, 200, consentPage(reply.server.layout, { pending, csrfToken, loginUrl: switchUser }));
     }
     return await submit(request, reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {
@@ -122,7 +121,9 @@ async function requireSession({ signedIn }: FastifyRequest): Promise<SignedIn> {
 async function submitForm(request: FastifyRequest, reply: FastifyReply) {
   const signedIn = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
-  return submit(request, reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
+  const requestId = fieldOf(request, "request_id") ?? "";
+  if (decision === "DENY") return submit(request, reply, signedIn, { requestId, decision });
+  return submit(request, reply, signedIn, { requestId, decision, scopes: tickedScopes(request) });
 }
 
 /** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */
@@ -184,6 +185,13 @@ function fieldOf({ body }: FastifyRequest, name: string): string | undefined {
   const value: unknown =
     typeof body === "object" && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+/** Each box that was left ticked sends its scope; `consent` checks them against what was shown. */
+function tickedScopes({ body }: FastifyRequest): string[] {
+  const value: unknown =
+    typeof body === "object" && body !== null && Object.hasOwn(body, "scope") ? Reflect.get(body, "scope") : [];
+  return [value].flat().filter((scope) => typeof scope === "string");
 }
 
 function loginAddress(loginUrl: string, returnTo: string): string {

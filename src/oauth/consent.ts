@@ -7,6 +7,7 @@ import { checkAnswerUrl, denialUrl } from "./redirect";
 import {
   AuthorizationRefused,
   CONSENT_CHANGED,
+  NOTHING_CHOSEN,
   PKCE_REQUIRED,
   REQUEST_EXPIRED,
   type ReturnTarget,
@@ -167,19 +168,19 @@ function checkReference(viewer: Viewer, member: MemberReference | null): void {
   }
 }
 
-/** Shown as grantable, grantable now, and among the wanted ones if any were named. */
+/** Shown as grantable, grantable now, and among the wanted ones if any were named; wanting others is refused. */
 function chooseScopes(
   { scopes, parameters }: StoredRequest,
   grantableNow: ReadonlySet<string>,
   wanted: readonly string[] | null | undefined,
 ): string[] {
   const shown = scopes.filter(({ grantable }) => grantable).map(({ scope }) => scope);
-  const possible = shown.filter((scope) => grantableNow.has(scope));
-  const chosen = wanted ? [...new Set(wanted)] : possible;
-  if (chosen.length > 0 && chosen.every((scope) => possible.includes(scope))) return chosen;
-  const message = wanted
-    ? "Only scopes that were shown as grantable, and still are, can be given."
-    : "No scope can be given.";
+  const wish = wanted ? [...new Set(wanted)] : shown;
+  const chosen = wish.filter((scope) => grantableNow.has(scope));
+  if (chosen.length > 0 && wish.every((scope) => shown.includes(scope))) return chosen;
+  // Nobody is sent back to the app for having left every box empty: the question is still open.
+  if (wish.length === 0 && shown.length > 0) throw new AuthorizationRefused([NOTHING_CHOSEN], null);
+  const message = wish.length > 0 ? "Only scopes that were shown as grantable can be given." : "No scope can be given.";
   throw new AuthorizationRefused([refuse("SCOPE_NOT_GRANTABLE", ["scopes"], message, "invalid_scope")], parameters);
 }
 

@@ -56,6 +56,12 @@ export const CONSENT_CHANGED = refuse(
   "What must be asked of the Member has changed since it was shown. Start again.",
 );
 
+export const NOTHING_CHOSEN = refuse(
+  "SCOPE_NOT_GRANTABLE",
+  ["scopes"],
+  "Every box was empty. Go back and tick at least one, or choose Deny.",
+);
+
 const NOT_REGISTERED = "The redirect URI is not registered for this app. It must match a registered one exactly.";
 const INCOMPLETE = "This app is not completely set up: it has no redirect URI.";
 const BY_POLICY = "The Organization's Connected App policy does not allow this app.";
