@@ -28,6 +28,8 @@ export interface ConsentView {
   logoPath?: string | undefined;
 }
 
+/** Of a scope's words beside its name. */
+const MAX_HINT = 40;
 export const ACCOUNT_APPS_PATH = "/account/apps";
 export const SUBMIT_PATH = "/oauth/authorize/submit";
 
@@ -45,7 +47,7 @@ export function consentPage(layout: Layout, view: ConsentView): string {
 <input type="hidden" name="_csrf" value="${view.csrfToken}">
 <input type="hidden" name="request_id" value="${request.id}">
 !${given.length > 0 ? choices(view, given) : html`<p>You can’t give <bdi>${app}</bdi> any of what it asks for.</p>`}
-!${refused.length > 0 ? refusals(view, refused) : ""}
+!${refused.length > 0 ? refusals(view, refused, given.length > 0 ? "You can’t give" : "It asks to") : ""}
 <div class="actions">
 !${
       given.length > 0
@@ -111,7 +113,7 @@ const outside = (href: string, label: string) =>
 function destination(redirectUri: string): string {
   const to = destinationOf(redirectUri);
   if (to.kind === "app") {
-    return html`an app on this device<small>It is opened by the link <code>${clean(to.scheme, MAX_NAME)}</code></small>`;
+    return html`an app on this device<small>Opened by a link that starts with <code>${clean(to.scheme, MAX_NAME)}</code></small>`;
   }
   if (to.kind === "program") return html`a program on this device<small><code>${to.host}</code></small>`;
   return html`<code>${to.host}</code>`;
@@ -134,18 +136,19 @@ const choice = (scope: ShownScope, before: ReadonlySet<string> | undefined): str
   html`<li><label><input type="checkbox" name="scope" value="${scope.scope}" checked><bdi>${wordsOf(scope)}</bdi>!${before && !before.has(scope.scope) ? html`<span class="new">New</span>` : ""}</label></li>`;
 
 /** `full_access` depends on the app, everything else on the Member's roles. */
-function refusals({ pending: { member, organization } }: ConsentView, refused: readonly ShownScope[]): string {
+function refusals({ pending }: ConsentView, refused: readonly ShownScope[], title: string): string {
+  const { member, organization } = pending;
   const own = member.roles.map(({ role_id }) => clean(role_id, MAX_NAME)).filter((role) => !/^(stytch_|$)/.test(role));
   const roles = own.length > 0 ? ` (${own.slice(0, 3).join(", ")})` : "";
   const byRole = refused.some(({ scope }) => scope !== "full_access");
   const reason = byRole
     ? html`Your role at <bdi>${clean(organization.organization_name, MAX_NAME)}</bdi>${roles} does not allow this. If you need it, ask an administrator there.`
     : html`This app may not have it, whoever asks.`;
-  return html`<section class="not" aria-labelledby="not"><h2 id="not">You can’t give</h2>
+  return html`<section class="not" aria-labelledby="not"><h2 id="not">${title}</h2>
 <ul>!${refused.map((scope) => html`<li><bdi>${wordsOf(scope)}</bdi></li>`)}</ul>
 <p><small>!${reason}</small></p></section>`;
 }
 
 const technicalNames = (scopes: readonly ShownScope[]): string => html`
 <details><summary>Technical names of these permissions</summary>
-<ul>!${scopes.map((scope) => html`<li><code>${clean(scope.scope, MAX_SENTENCE)}</code> <bdi>${wordsOf(scope)}</bdi></li>`)}</ul></details>`;
+<ul>!${scopes.map((scope) => html`<li><code>${clean(scope.scope, MAX_SENTENCE)}</code> <bdi>${clean(wordsOf(scope), MAX_HINT)}</bdi></li>`)}</ul></details>`;

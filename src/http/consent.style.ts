@@ -5,7 +5,7 @@
 export const CONSENT_STYLE = `
 .app { display: flex; gap: 1rem; align-items: flex-start; }
 .app h1 { margin: 0; }
-.notice { margin: 0 0 1rem; padding: .5rem .75rem; border-radius: .5rem; background: var(--back); }
+.notice { margin: .75rem 0; padding: .5rem .75rem; border-radius: .5rem; background: var(--back); }
 .unchecked { background: var(--warn-back); color: var(--warn); }
 blockquote { margin: .75rem 0; padding-left: .75rem; border-left: 3px solid var(--line); color: var(--muted); }
 .facts { margin: 1rem 0; padding: .75rem 0; border: solid var(--line); border-width: 1px 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
@@ -19,15 +19,17 @@ legend { padding: 0; }
 .new { align-self: center; font-size: .75rem; font-weight: 700; padding: 0 .5rem; border-radius: 1rem; border: 1px solid var(--link); color: var(--link); }
 .not, fieldset.grave { border-radius: .5rem; padding: .5rem .75rem; margin-bottom: .75rem; }
 .not { background: var(--warn-back); color: var(--warn); }
+.consent form > .notice { margin-top: 0; }
+.not small { color: inherit; }
 .not ul { list-style: disc; padding-left: 1.25rem; }
 fieldset.grave { background: var(--grave-back); }
 fieldset.grave legend { float: left; width: 100%; color: var(--grave); }
 fieldset.grave legend + * { clear: both; }
-.consent .actions { padding: .5rem 0; background: var(--card); }
+.consent .actions { padding: .5rem 0; background: var(--card); box-shadow: 0 -.5rem .5rem var(--card); }
 details { margin-top: .5rem; font-size: .875rem; color: var(--muted); }
 details li { padding: .125rem 0; }
 @media (min-width: 60rem) {
-  .consent { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 2.5rem; align-items: start; }
+  .consent { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 2.5rem; }
   .consent form { border-left: 1px solid var(--line); padding-left: 2.5rem; }
 }
 @media (min-width: 60rem) and (min-height: 37rem) {

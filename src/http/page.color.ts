@@ -5,12 +5,10 @@ const MIN_CONTRAST = 4.5;
 const BLACK: Rgb = [0, 0, 0];
 const WHITE: Rgb = [255, 255, 255];
 
-/** `#rrggbb`, or its short form. */
+/** `#rrggbb`, as the configuration has checked. */
 function parse(color: string): Rgb {
-  const digits = color.slice(1);
-  const long = digits.length === 3 ? digits.replace(/./g, "$&$&") : digits;
-  const channel = (index: number) => Number.parseInt(long.slice(index, index + 2), 16);
-  return [channel(0), channel(2), channel(4)];
+  const channel = (index: number) => Number.parseInt(color.slice(index, index + 2), 16);
+  return [channel(1), channel(3), channel(5)];
 }
 
 const format = (rgb: Rgb): string => `#${rgb.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
@@ -33,14 +31,17 @@ function contrast(one: Rgb, other: Rgb): number {
 export const textOn = (color: string): string =>
   contrast(parse(color), WHITE) >= contrast(parse(color), BLACK) ? "#ffffff" : "#000000";
 
-/** The color itself where it can be read on this background, else the nearest shade of it that can. */
-export function readableOn(color: string, background: string): string {
-  const [from, ground] = [parse(color), parse(background)];
-  const to = luminance(ground) > 0.18 ? BLACK : WHITE;
+/** The color itself where it can be read on all these backgrounds, else the nearest shade of it that can. */
+export function readableOn(color: string, backgrounds: readonly string[]): string {
+  const from = parse(color);
+  const grounds = backgrounds.map(parse);
+  const to = grounds.every((ground) => luminance(ground) > 0.18) ? BLACK : WHITE;
   for (let step = 0; step < 20; step++) {
-    const shade = from.map((channel, index) => Math.round(channel + ((to[index] ?? 0) - channel) * (step / 20)));
-    const [red = 0, green = 0, blue = 0] = shade;
-    if (contrast([red, green, blue], ground) >= MIN_CONTRAST) return format([red, green, blue]);
+    const [red = 0, green = 0, blue = 0] = from.map((channel, index) =>
+      Math.round(channel + ((to[index] ?? 0) - channel) * (step / 20)),
+    );
+    const shade: Rgb = [red, green, blue];
+    if (grounds.every((ground) => contrast(shade, ground) >= MIN_CONTRAST)) return format(shade);
   }
   return format(to);
 }

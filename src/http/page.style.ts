@@ -1,29 +1,26 @@
 import { readableOn, textOn } from "./page.color";
 
-const LIGHT_CARD = "#ffffff";
-const DARK_CARD = "#1a2029";
-const DEFAULT_ACCENT = "#1d53bf";
-const DEFAULT_DARK_ACCENT = "#8fb4ff";
+const LIGHT = { card: "#ffffff", back: "#f3f5f8", warn: "#fff5e0", grave: "#fdf0ef", accent: "#1d53bf" };
+const DARK = { card: "#1a2029", back: "#10141a", warn: "#362a12", grave: "#3a1d1e", accent: "#8fb4ff" };
 
 /** `accent` fills, `link` is read: a marketplace's yellow makes a fine button and a poor link. */
-function palette(color: string | undefined, card: string, fallback: string): string {
-  const accent = color ?? fallback;
-  return `--accent: ${accent}; --on-accent: ${textOn(accent)}; --link: ${readableOn(accent, card)};`;
+function surfaces({ card, back, warn, grave, accent }: typeof LIGHT, color = accent): string {
+  const link = readableOn(color, [card, back, warn, grave]);
+  return `--card: ${card}; --back: ${back}; --warn-back: ${warn}; --grave-back: ${grave};
+  --accent: ${color}; --on-accent: ${textOn(color)}; --link: ${link};`;
 }
 
 /** What all pages share. Its hash is in the Content-Security-Policy, so any change here is allowed there by itself. */
 export const pageStyle = (color: string | undefined): string => `
 :root {
   color-scheme: light dark;
-  --text: #1b2330; --muted: #546072; --back: #f3f5f8; --card: ${LIGHT_CARD}; --line: #d5dbe4;
-  --warn: #7a4b00; --warn-back: #fff5e0; --grave: #a3171f; --grave-back: #fdf0ef;
-  ${palette(color, LIGHT_CARD, DEFAULT_ACCENT)}
+  --text: #1b2330; --muted: #546072; --line: #d5dbe4; --warn: #7a4b00; --grave: #a3171f;
+  ${surfaces(LIGHT, color)}
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --text: #e8ecf2; --muted: #a6b0bf; --back: #10141a; --card: ${DARK_CARD}; --line: #354050;
-    --warn: #ffd48a; --warn-back: #362a12; --grave: #ffb3ad; --grave-back: #3a1d1e;
-    ${palette(color, DARK_CARD, DEFAULT_DARK_ACCENT)}
+    --text: #e8ecf2; --muted: #a6b0bf; --line: #354050; --warn: #ffd48a; --grave: #ffb3ad;
+    ${surfaces(DARK, color)}
   }
 }
 * { box-sizing: border-box; }
@@ -31,7 +28,7 @@ html { scroll-padding-bottom: 6rem; }
 body { margin: 0 auto; padding: 4vh 0 1.5rem; max-width: 30rem; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 body.wide { max-width: 62rem; }
 header { display: flex; align-items: center; gap: .625rem; padding: 0 .25rem .875rem; font-weight: 600; }
-header img { height: 1.75rem; width: auto; max-width: 9rem; }
+header img { height: 1.75rem; width: auto; max-width: 9rem; border-radius: .25rem; }
 main { padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: .875rem; }
 footer { padding: .875rem .25rem 0; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; }
