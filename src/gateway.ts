@@ -81,7 +81,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   let ready = false;
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
-  registerPages(app, {});
+  registerPages(app, { brand: {}, secret: config.stytch.secret });
   await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);

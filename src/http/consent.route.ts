@@ -85,7 +85,10 @@ async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUr
     if (pending === null || signedIn === null) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
     if (pending.request.consentRequired) {
       const csrfToken = reply.generateCsrf({ userInfo: signedIn.viewer.sessionId });
-      return sendPage(reply, 200, consentPage(reply.server.layout, { pending, csrfToken, loginUrl: switchUser }));
+      const { client_name: name, logo_url: logoUrl } = pending.client;
+      const logoPath = reply.server.logos.pathOf({ name, logoUrl });
+      const view = { pending, csrfToken, loginUrl: switchUser, logoPath };
+      return sendPage(reply, 200, consentPage(reply.server.layout, view));
     }
     return await submit(request, reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {

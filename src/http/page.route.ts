@@ -1,26 +1,22 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { IMAGE_HEADERS, type Logos, registerLogos } from "./logo.route";
 import { type Brand, createLayout, ICON_PATH, type Layout } from "./page";
 import { initialIcon } from "./page.icon";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The frame of all pages; set by `registerPages`. */
+    /** The frame of all pages, and the pictures on them; set by `registerPages`. */
     layout: Layout;
+    logos: Logos;
   }
 }
 
-/** For pictures that we serve: nothing in them may run, wherever they are opened. */
-export const IMAGE_HEADERS = {
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-  "x-content-type-options": "nosniff",
-  "cross-origin-resource-policy": "same-origin",
-} as const;
-
 /** Before all routes with pages. */
-export function registerPages(app: FastifyInstance, brand: Brand): void {
+export function registerPages(app: FastifyInstance, { brand, secret }: { brand: Brand; secret: string }): void {
   const layout = createLayout(brand);
   const icon = initialIcon(layout.brandName, brand.color);
   app.decorate("layout", layout);
+  app.decorate("logos", registerLogos(app, { brand, secret, allowed: [] }));
   // Browsers ask for the second on their own, for Sandbox for instance.
   for (const path of [ICON_PATH, "/favicon.ico"]) {
     app.get(path, async (_request, reply) =>
