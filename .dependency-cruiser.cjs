@@ -41,7 +41,12 @@ module.exports = {
     layer("loaders-layer", "loaders/", ["auth/", "stytch/", ...base]),
     layer("oauth-layer", "oauth/", ["auth/", "stytch/", ...base]),
     layer("graphql-layer", "graphql/", ["loaders/", "oauth/", "auth/", "stytch/", ...base]),
-    layer("http-layer", "http/", ["graphql/", "loaders/", "oauth/", "auth/", ...base], "http never calls Stytch."),
+    layer(
+      "http-layer",
+      "http/",
+      ["banner\\.ts$", "graphql/", "loaders/", "oauth/", "auth/", ...base],
+      "http never calls Stytch.",
+    ),
     {
       name: "graphql-never-sees-http",
       severity: "error",

@@ -1,5 +1,6 @@
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
 import { createAuthenticator } from "./auth/authenticate";
+import type { Link } from "./banner";
 import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
 import { createContextFactory } from "./graphql/context-factory";
@@ -8,7 +9,7 @@ import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
-import { registerPages } from "./http/page.route";
+import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Shown at `/`, beside what the gateway has itself. Without it there is no such page. */
+  index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
   /** Calls of Stytch at the same time; 256 by default. */
@@ -82,6 +85,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   let ready = false;
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
   registerPages(app, { brand: {}, secret: config.stytch.secret });
+  if (options.index) registerIndex(app, options.index);
   await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);

@@ -1,6 +1,7 @@
 import { html } from "ghtml";
 import type { PendingConsent } from "../oauth/consent";
 import type { ShownScope } from "../oauth/request-store";
+import { ACCOUNT_APPS_PATH } from "./account.page";
 import type { Layout } from "./page";
 import { isGrave, wordsOf } from "./page.scopes";
 import { clean, dayOf, destinationOf, initialOf, MAX_DESCRIPTION, MAX_NAME, MAX_SENTENCE } from "./page.text";
@@ -30,7 +31,6 @@ export interface ConsentView {
 
 /** Of a scope's words beside its name. */
 const MAX_HINT = 40;
-export const ACCOUNT_APPS_PATH = "/account/apps";
 export const SUBMIT_PATH = "/oauth/authorize/submit";
 
 export function consentPage(layout: Layout, view: ConsentView): string {

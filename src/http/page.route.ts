@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Link } from "../banner";
+import { indexPage } from "./index.page";
 import { IMAGE_HEADERS, type Logos, registerLogos } from "./logo.route";
 import { type Brand, createLayout, ICON_PATH, type Layout } from "./page";
 import { initialIcon } from "./page.icon";
@@ -23,6 +25,11 @@ export function registerPages(app: FastifyInstance, { brand, secret }: { brand: 
       reply.headers(IMAGE_HEADERS).header("cache-control", "public, max-age=86400").type("image/svg+xml").send(icon),
     );
   }
+}
+
+/** In development; in production `/` is nothing. */
+export function registerIndex(app: FastifyInstance, links: readonly Link[]): void {
+  app.get("/", async (_request, reply) => sendPage(reply, 200, indexPage(app.layout, links)));
 }
 
 export const sendPage = (reply: FastifyReply, status: number, markup: string) =>

@@ -45,6 +45,15 @@ button.primary, a.primary { background: var(--accent); border-color: var(--link)
 button.grave { border-color: var(--grave); color: var(--grave); }
 a { color: var(--link); }
 code { font-size: .875rem; }
+.plain { list-style: disc; padding-left: 1.25rem; }
+.connected { display: flex; gap: 1rem; padding: 1.25rem 0; border-top: 1px solid var(--line); }
+.connected div { flex: 1; min-width: 0; }
+.connected p { margin: .25rem 0; }
+.connected .actions { margin-top: .75rem; align-items: center; }
+.connected a.button { flex: 0 1 auto; min-height: 2.25rem; padding: .25rem 1rem; }
+.links li { padding: .625rem 0; border-top: 1px solid var(--line); }
+.links a { font-weight: 600; }
+.links small { display: block; }
 summary { cursor: pointer; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 @media (max-width: 34rem) {

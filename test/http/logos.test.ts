@@ -2,11 +2,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import { type Logos, registerLogos } from "../../src/http/logo.route";
 import type { Brand } from "../../src/http/page";
-import { createHttpServer } from "../../src/http/server";
-import { createLogger } from "../../src/logger";
 
 const PNG = readFileSync(join(__dirname, "../support/logo.png"));
 const SECRET = "secret-test-emulator";
@@ -64,7 +62,7 @@ interface Opened {
 }
 
 async function open(allowed: string[] = ["127.0.0.1"], brand: Brand = {}): Promise<Opened> {
-  const app = await createHttpServer(createLogger("silent"));
+  const app = Fastify();
   const logos = registerLogos(app, { brand, secret: SECRET, allowed });
   const origin = await app.listen({ port: 0, host: "127.0.0.1" });
   opened.push(app);

@@ -2,7 +2,8 @@ import type { BrowserContextOptions, Page } from "playwright-core";
 import { type ConsentView, consentPage } from "../../src/http/consent.page";
 import { type Brand, createLayout } from "../../src/http/page";
 import type { ShownScope } from "../../src/oauth/request-store";
-import { type BrowserTests, overflow, type Profile, shoot, startBrowserTests, violations } from "./browser-setup";
+import { expectFine, LOOKS, showPage } from "../http/show-page";
+import { type BrowserTests, shoot, startBrowserTests } from "./browser-setup";
 
 let tests: BrowserTests;
 beforeAll(async () => {
@@ -64,40 +65,16 @@ function viewOf(given: Given = {}): ConsentView {
   };
 }
 
-/** The page as a browser gets it: with its headers, and nothing else to be had but pictures. */
-async function show(given: Given, brand: Brand = {}, options: BrowserContextOptions = {}) {
-  const profile = await tests.open({ viewport: { width: 1280, height: 800 }, ...options });
+const show = (given: Given, brand: Brand = {}, options: BrowserContextOptions = {}) => {
   const layout = createLayout(brand);
-  const body = consentPage(layout, viewOf(given));
-  await profile.context.route("**", (route) =>
-    route.request().isNavigationRequest()
-      ? route.fulfill({ body, headers: { ...layout.headers, "content-type": "text/html; charset=utf-8" } })
-      : route.fulfill({ path: `${__dirname}/../support/logo.png` }),
-  );
-  await profile.page.goto("https://gateway.example/oauth/authorize");
-  return profile;
-}
+  return showPage(tests, layout, consentPage(layout, viewOf(given)), options);
+};
 
 const text = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
 const bottomOf = async (page: Page, selector: string) => {
   const box = await page.locator(selector).boundingBox();
   return box ? box.y + box.height : Number.NaN;
 };
-
-async function expectFine({ page, problems, close }: Profile, name: string) {
-  await shoot(page, name);
-  expect(await violations(page)).toEqual([]);
-  expect(await overflow(page)).toBe(0);
-  expect(problems).toEqual([]);
-  await close();
-}
-
-const LOOKS: [string, BrowserContextOptions][] = [
-  ["light", {}],
-  ["dark", { colorScheme: "dark" }],
-  ["narrow", { viewport: { width: 320, height: 640 } }],
-  ["narrow-dark", { viewport: { width: 320, height: 640 }, colorScheme: "dark" }],
-];
 
 const KINDS: [string, Given, Brand][] = [
   ["plain", { scopes: EIGHT }, {}],
