@@ -48,7 +48,7 @@ export function accountPage(layout: Layout, { apps, member, organizationName, lo
 <p class="muted"><bdi>${name || member.emailAddress}</bdi> at <bdi>${clean(organizationName, MAX_NAME)}</bdi>!${loginUrl ? html` · <a href="${loginUrl}">Not you?</a>` : ""}</p>
 !${sorted.length === 0 ? html`<p>No app has access to your account. When you connect one, it shows up here.</p>` : ""}
 !${sorted.slice(0, MAX_APPS).map(appItem)}
-!${sorted.length > MAX_APPS ? html`<p>${sorted.length - MAX_APPS} more are not shown. Take some back to see them.</p>` : ""}
+!${sorted.length > MAX_APPS ? html`<p>${sorted.length - MAX_APPS} more are not shown. Remove some to see them.</p>` : ""}
 </main>`,
   });
 }
@@ -68,7 +68,7 @@ function appItem(app: AccountApp): string {
 <h2><bdi>${name}</bdi></h2>
 !${grantedAt ? html`<p class="muted"><small>Connected on <time datetime="${grantedAt.toISOString()}">${dayOf(grantedAt)}</time></small></p>` : ""}
 !${scopeList(app)}
-<p class="actions"><a class="button" href="${takeBackAddress(clientId)}" aria-label="Take back access from ${name}">Take back access</a>!${support}</p>
+<p class="actions"><a class="button" href="${takeBackAddress(clientId)}" aria-label="Remove access for ${name}">Remove access</a>!${support}</p>
 </div>
 </article>`;
 }
@@ -84,17 +84,17 @@ export const takeBackAddress = (clientId: string): string =>
 /** Asked before anything happens, for a tap on a phone is easily made. */
 export function takeBackPage(layout: Layout, { app, csrfToken }: { app: AccountApp; csrfToken: string }): string {
   const name = nameOf(app);
-  const title = `Take back access from ${name}?`;
+  const title = `Remove access for ${name}?`;
   return layout.document({
     title,
     body: html`<main>
-<h1>Take back access from <bdi>${name}</bdi>?</h1>
+<h1>Remove access for <bdi>${name}</bdi>?</h1>
 !${app.scopes.length > 0 ? html`<p>It will no longer be able to:</p>!${scopeList(app)}` : ""}
 <p class="muted">What it has already done or copied stays as it is. You can connect it again later.</p>
 <form class="actions" method="post" action="${TAKE_BACK_SUBMIT_PATH}">
 <input type="hidden" name="_csrf" value="${csrfToken}">
 <input type="hidden" name="app" value="${app.clientId}">
-<button class="grave">Take back access</button>
+<button class="grave">Remove access</button>
 <a class="button" href="${ACCOUNT_APPS_PATH}">Keep it</a>
 </form>
 </main>`,

@@ -8,7 +8,7 @@ export const indexPage = (layout: Layout, links: readonly Link[]): string =>
     title: "marketplace-gateway",
     body: html`<main>
 <h1>marketplace-gateway</h1>
-<p class="muted">It runs, in development. From here you can go on to:</p>
+<p class="muted">The gateway is running, in development. Where to next?</p>
 <ul class="links">!${links.map(({ label, url, text }) => html`<li><a href="${url}">${label}</a><small>${text}</small></li>`)}</ul>
 </main>`,
   });

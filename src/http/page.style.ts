@@ -41,6 +41,7 @@ ul { margin: 0; padding: 0; list-style: none; }
 span.logo { display: grid; place-items: center; font-size: 1.75rem; font-weight: 700; background: var(--back); color: var(--muted); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; }
 button, a.button { flex: 1 1 8rem; min-height: 2.75rem; font: inherit; font-weight: 600; color: inherit; background: transparent; cursor: pointer; border: 1px solid var(--muted); border-radius: .5rem; padding: .5rem 1rem; text-align: center; text-decoration: none; }
+a.button { display: inline-grid; place-content: center; }
 button.primary, a.primary { background: var(--accent); border-color: var(--link); color: var(--on-accent); }
 button.grave { border-color: var(--grave); color: var(--grave); }
 a { color: var(--link); }

@@ -98,7 +98,7 @@ test("the list says what each app may do, since when, and where to take it back"
     ]),
   );
   expect(atlas).not.toContain("Connected on");
-  const link = page.getByRole("link", { name: "Take back access from Ledger Export" });
+  const link = page.getByRole("link", { name: "Remove access for Ledger Export" });
   expect(await link.getAttribute("href")).toBe(takeBackAddress(LEDGER.clientId));
   const support = page.getByRole("link", { name: "Support for Ledger Export" });
   expect([await support.getAttribute("target"), await support.getAttribute("rel")]).toEqual([
@@ -110,7 +110,7 @@ test("the list says what each app may do, since when, and where to take it back"
 
 test("before it is taken back there is a question, whose form names the app and nothing else", async () => {
   const { page, close } = await show((layout) => takeBackPage(layout, { app: ATLAS, csrfToken: "token" }));
-  expect(await page.innerText("h1")).toBe("Take back access from Atlas <b>Assistant</b>?");
+  expect(await page.innerText("h1")).toBe("Remove access for Atlas <b>Assistant</b>?");
   expect(await page.locator("main li").allInnerTexts()).toEqual(["Delete entries of your ledger"]);
   expect(
     await page.locator("input").evaluateAll((inputs) => inputs.map((input) => input.getAttribute("name"))),
