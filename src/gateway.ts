@@ -1,9 +1,9 @@
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuthenticator } from "./auth/authenticate";
+import { createAuditLog } from "./audit-log";
 import type { Link } from "./banner";
+import { createIdentify } from "./caller/identify";
 import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
-import { createContextFactory } from "./graphql/context-factory";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
@@ -27,7 +27,7 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
-  /** Shown at `/`, beside what the gateway has itself. Without it there is no such page. */
+  /** Shown at `/`. Without it there is no such page. */
   index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
@@ -62,12 +62,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     logger,
     metrics,
   });
-  const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
+  const identify = createIdentify({
+    stytch,
+    operatorOrganizationId: config.operatorOrganizationId,
+    recorder: createAuditLog(logger),
+  });
 
   const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
   const consent = createConsent(requests);
-  const createContext = createContextFactory(stytch, authenticator, consent);
 
   const app = await createHttpServer(logger);
   const apollo = createApollo({
@@ -86,8 +89,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
   registerPages(app, { brand: {}, secret: config.stytch.secret });
   if (options.index) registerIndex(app, options.index);
-  await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
-  await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
+  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host });
