@@ -6,12 +6,15 @@ import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
+import { findAssets } from "./http/explorer.assets";
+import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
+import { readOperations } from "./http/operations";
 import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
-import { createSandbox } from "./http/sandbox";
+import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
@@ -73,6 +76,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const consent = createConsent(requests);
 
   const app = await createHttpServer(logger);
+  const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -80,7 +84,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
+      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
     ],
   });
   await apollo.start();
@@ -89,6 +93,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
   registerPages(app, { brand: {}, secret: config.stytch.secret });
   if (options.index) registerIndex(app, options.index);
+  if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
