@@ -26,7 +26,7 @@ module.exports = {
     {
       name: "only-development-starts-the-emulator",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/index\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/dev\\.ts$" },
       to: { path: "^packages/|stytch-emulator" },
     },
     {

@@ -52,7 +52,7 @@ async function readPolicy({ caller, loaders }: GatewayContext, organizationId: s
 type Policy = Pick<Organization, keyof PolicyFields>;
 
 /** The rules that are named in `named`, before and after. */
-function changesOf(before: Policy | null, after: PolicyFields, named: PolicyFields = after): AuditChange[] {
+function changesOf(before: Policy, after: PolicyFields, named: PolicyFields = after): AuditChange[] {
   const show = (value: unknown) => (value === undefined || value === null ? null : [value].flat().join(" "));
   return FIELDS.filter((field) => field in named).map((field) => ({
     field,
