@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuthenticator } from "./auth/authenticate";
+import { createAuditLog } from "./audit-log";
+import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
-import { GatewayError } from "./errors";
+import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
-import { createContextFactory } from "./graphql/context-factory";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
@@ -68,12 +68,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     logger,
     metrics,
   });
-  const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
+  const identify = createIdentify({
+    stytch,
+    operatorOrganizationId: config.operatorOrganizationId,
+    recorder: createAuditLog(logger),
+  });
 
   const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
   const consent = createConsent(requests);
-  const createContext = createContextFactory(stytch, authenticator, consent);
 
   let ready = false;
   const app = await createHttpServer(logger, config.trustProxy, () => ready);
@@ -90,8 +93,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await apollo.start();
 
   const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
-  await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
-  await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
+  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
@@ -105,7 +108,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       try {
         await stytch.client(new UpstreamMeter()).searchClients({ limit: 1 });
       } catch (error) {
-        if (!(error instanceof GatewayError)) throw error;
+        if (!(error instanceof Failure)) throw error;
         if (error.code === "INTERNAL_SERVER_ERROR") return "refused";
         if (error.code.startsWith("UPSTREAM")) return "unknown";
       }
