@@ -13,6 +13,7 @@ import { registerMetricsRoute } from "./http/metrics.route";
 import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { SOCKETS } from "./http/sockets";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
@@ -40,6 +41,9 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
+  maxLateMs?: number;
+  sockets?: Partial<typeof SOCKETS>;
 }
 
 export interface Gateway {
@@ -79,7 +83,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const consent = createConsent(requests);
 
   let ready = false;
-  const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const app = await createHttpServer({
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    isReady: () => ready,
+    maxLateMs: options.maxLateMs,
+    sockets: { silenceMs: Math.max(SOCKETS.silenceMs, 3 * config.upstreamTimeoutMs), ...options.sockets },
+  });
   const apollo = createApollo({
     introspection: config.introspection,
     logger,

@@ -44,7 +44,8 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       getToken: (request) => fieldOf(request, "_csrf") ?? "",
       logLevel: "info",
     });
-    routes.addHook("onRequest", async (request, reply) => {
+    // Not earlier: a process that is behind refuses before anybody is asked who calls.
+    routes.addHook("preParsing", async (request, reply) => {
       reply.headers(PAGE_HEADERS);
       request.signedIn = await signIn(request, options.identify);
       await options.limit(request.signedIn, request.ip, reply);
