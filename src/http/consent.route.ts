@@ -3,13 +3,14 @@ import csrf from "@fastify/csrf-protection";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../caller/caller";
 import { readCookies } from "../caller/credentials";
+import type { Gate } from "../caller/gate";
 import type { Identify } from "../caller/identify";
 import { Failure, refused } from "../failure";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
 import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
 import { consentPage, PAGE_HEADERS } from "./consent.page";
-import type { RateLimiter } from "./rate-limit";
+import { countCalls, type RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
   identify: Identify;
@@ -47,8 +48,8 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
     // Not earlier: a process that is behind refuses before anybody is asked who calls.
     routes.addHook("preParsing", async (request, reply) => {
       reply.headers(PAGE_HEADERS);
-      request.signedIn = await signIn(request, options.identify);
-      await options.limit(request.signedIn, request.ip, reply);
+      request.signedIn = await signIn(request, options.identify, options.limit.gate(request, reply));
+      if (request.signedIn) countCalls(options.limit, request.signedIn, reply);
     });
     routes.setErrorHandler(sendError);
     // HEAD would run the handler too, and it may grant.
@@ -132,9 +133,9 @@ function parseDecision(value: string | undefined): Submission["decision"] {
 }
 
 /** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
-async function signIn(request: FastifyRequest, identify: Identify): Promise<Caller | null> {
+async function signIn(request: FastifyRequest, identify: Identify, gate: Gate): Promise<Caller | null> {
   try {
-    const caller = await identify(readCookies(request), request.id);
+    const caller = await identify(readCookies(request), { requestId: request.id, gate });
     return caller.person && caller;
   } catch (error) {
     if (error instanceof Failure && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;

@@ -11,7 +11,7 @@ import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
-import type { RateLimiter } from "./rate-limit";
+import { countCalls, type RateLimiter } from "./rate-limit";
 
 export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
@@ -41,8 +41,11 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
-      const caller = await identify(readCredentials(request), request.id);
-      await limit(caller, request.ip, reply);
+      const caller = await identify(readCredentials(request), {
+        requestId: request.id,
+        gate: limit.gate(request, reply),
+      });
+      countCalls(limit, caller, reply);
       return new GatewayContext(caller, consent);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
