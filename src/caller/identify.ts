@@ -4,6 +4,7 @@ import { LRUCache } from "lru-cache";
 import type { MemberSession } from "stytch";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
+import { OPERATORS } from "../stytch/breaker";
 import type { Stytch, StytchClient } from "../stytch/client";
 import { isForged, isKeySetFailure, toFailure } from "../stytch/errors";
 import { UpstreamMeter } from "../stytch/meter";
@@ -25,6 +26,8 @@ export type Identify = (credentials: Credentials, request: RequestParts) => Prom
 export interface RequestParts {
   requestId: string;
   gate: Gate;
+  /** Aborted when nobody waits for the answer any more. */
+  gone: AbortSignal;
 }
 
 interface Known {
@@ -179,9 +182,12 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, { requestId, gate }) {
-    const client = stytch.client(new UpstreamMeter());
+  return async function identify(credentials, { requestId, gate, gone }) {
+    const meter = new UpstreamMeter();
+    const client = stytch.client(meter);
     const asking = { client, gate };
+    // Before who calls is asked about: that may be the first thing nobody waits for.
+    gone.addEventListener("abort", () => meter.abort(), { once: true });
     const known = await identityOf(credentials, asking);
     if (!known) await gate.nobody();
     /** Always asks. @throws UNAUTHENTICATED when the session has ended, FORBIDDEN when it is no operator's any more */
@@ -191,6 +197,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
       throw new Failure("FORBIDDEN", "Only operators of this marketplace may do this.");
     };
     const identity: Identity = known?.identity ?? { kind: "nobody" };
+    if (known) meter.tenant = identity.kind === "member" ? identity.organizationId : OPERATORS;
     return new Caller({ identity, stytch: client, recorder, requestId, records: known?.records, confirmOperator });
   };
 }

@@ -11,7 +11,7 @@ import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
-import { countCalls, type RateLimiter } from "./rate-limit";
+import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 
 export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
@@ -41,10 +41,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
-      const caller = await identify(readCredentials(request), {
-        requestId: request.id,
-        gate: limit.gate(request, reply),
-      });
+      const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
       countCalls(limit, caller, reply);
       return new GatewayContext(caller, consent);
     } catch (error) {

@@ -2,10 +2,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Caller, Service } from "../caller/caller";
 import type { Gate, KnownPerson } from "../caller/gate";
+import type { RequestParts } from "../caller/identify";
 import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import type { Redis } from "../redis";
 import { addressBlockOf } from "./address-block";
+import { clientGone } from "./client-gone";
 
 const WINDOW_SECONDS = 60;
 /**
@@ -144,6 +146,13 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     },
   };
 }
+
+/** What the identification of a request's caller is told of the request. */
+export const partsOf = (request: FastifyRequest, reply: FastifyReply, limiter: RateLimiter): RequestParts => ({
+  requestId: request.id,
+  gate: limiter.gate(request, reply),
+  gone: clientGone(reply),
+});
 
 /** Books the calls of a request once its connection has its answer, or is gone. */
 export function countCalls(limiter: RateLimiter, { identity, stytch }: Caller, reply: FastifyReply): void {

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import { reportFault } from "../report";
-import { messagePage, PAGE_HEADERS } from "./consent.page";
+import { messagePage } from "./page.message";
+import { sendPage } from "./page.route";
 
 /** An answer outside GraphQL and the pages: what is refused before any route, or by none. */
 interface Refusal {
@@ -37,8 +38,8 @@ export function answerRefusals(app: FastifyInstance): void {
 
 function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal) {
   if (isForPeople(request)) {
-    const page = messagePage({ title: TITLES[status] ?? "This did not work", text: [message], requestId: request.id });
-    return reply.headers(PAGE_HEADERS).code(status).type("text/html; charset=utf-8").send(page);
+    const view = { title: TITLES[status] ?? "This did not work", text: [message], requestId: request.id };
+    return sendPage(reply, status, messagePage(request.server.layout, view));
   }
   return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
 }
