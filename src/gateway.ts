@@ -126,7 +126,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   registerPages(app, { brand: config.brand, secret: config.stytch.secret });
   if (options.index) registerIndex(app, options.index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
-  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerGraphqlRoute(app, {
+    apollo,
+    identify,
+    consent,
+    ledger,
+    metrics,
+    limit,
+    corsOrigins: config.corsOrigins,
+  });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
