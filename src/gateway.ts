@@ -17,6 +17,7 @@ import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { SOCKETS } from "./http/sockets";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
 import { startRotationClock } from "./ledger/rotation-clock";
@@ -52,6 +53,9 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
+  maxLateMs?: number;
+  sockets?: Partial<typeof SOCKETS>;
 }
 
 export interface Gateway {
@@ -104,7 +108,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;
-  const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const app = await createHttpServer({
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    isReady: () => ready,
+    maxLateMs: options.maxLateMs,
+    sockets: { silenceMs: Math.max(SOCKETS.silenceMs, 3 * config.upstreamTimeoutMs), ...options.sockets },
+  });
   const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
