@@ -3,13 +3,13 @@ import { decodeJwt, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
 import type { MemberSession } from "stytch";
 import { Failure } from "../failure";
+import type { Recorder } from "../ledger/recorder";
 import type { Stytch, StytchClient } from "../stytch/client";
 import { isForged, isKeySetFailure, toFailure } from "../stytch/errors";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
-import type { Recorder } from "./deed";
 import { ADMIN_ROLE } from "./rules";
 
 export interface IdentifyOptions {
