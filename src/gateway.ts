@@ -68,9 +68,13 @@ const STOP_GRACE_MS = 6000;
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
+    searchesPerMinute: config.searchesPerMinute,
+    clock: options.clock,
+    redis,
     coalesce: options.coalesce ?? true,
     maxConnections: options.maxConnections,
     logger,
@@ -90,7 +94,6 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     recorder: createRecorder(ledger, logger),
   });
 
-  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;

@@ -23,6 +23,7 @@ beforeAll(async () => {
     baseUrl: `${emulator.url}/`,
     timeoutMs: 5000,
     coalesce: true,
+    searchesPerMinute: 0,
     logger,
     metrics,
   });
