@@ -21,6 +21,7 @@ import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
@@ -116,7 +117,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (options.index) registerIndex(app, options.index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
-  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
+  const backgroundOf = createBackground(ledger.grants);
+  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {

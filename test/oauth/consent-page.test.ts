@@ -172,9 +172,15 @@ test("asked again: what is new is marked, with the day of the first consent", as
 });
 
 test.each<[string, Given, Brand, string]>([
-  ["a partner's", {}, PLAIN, "Made by a partner of this marketplace."],
-  ["not listed", { listing: null }, MERIDIAN, "Made by a partner of Meridian. It is not listed in the marketplace."],
-  ["the marketplace's own", { clientType: "first_party_public" }, MERIDIAN, "Made by Meridian"],
+  ["a partner's", { selfRegistered: false }, PLAIN, "Made by a partner of this marketplace."],
+  ["nobody knows whose", {}, PLAIN, "Not made by this marketplace."],
+  [
+    "not listed",
+    { selfRegistered: false, listing: null },
+    MERIDIAN,
+    "Made by a partner of Meridian. It is not listed in the marketplace.",
+  ],
+  ["the marketplace's own", { clientType: "first_party_public" }, MERIDIAN, "Made by Meridian."],
   [
     "registered by itself",
     { selfRegistered: true },
