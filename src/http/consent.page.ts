@@ -3,6 +3,7 @@ import type { PendingConsent } from "../oauth/consent";
 import type { ShownScope } from "../oauth/request-store";
 import { ACCOUNT_APPS_PATH } from "./account.page";
 import type { Layout } from "./page";
+import { outsideLink } from "./page.links";
 import { isGrave, wordsOf } from "./page.scopes";
 import { clean, dayOf, destinationOf, initialOf, MAX_DESCRIPTION, MAX_NAME, MAX_SENTENCE } from "./page.text";
 
@@ -109,13 +110,10 @@ function maker(
 
 function listed({ marketplace }: Layout, { publisherName, publisherUrl, privacyPolicyUrl, termsUrl }: ListingFacts) {
   const publisher = clean(publisherName, MAX_NAME);
-  const links = [outside(privacyPolicyUrl, "Privacy policy"), termsUrl ? outside(termsUrl, "Terms") : ""];
-  return html`<p class="muted">Made by <bdi>!${publisherUrl ? outside(publisherUrl, publisher) : html`${publisher}`}</bdi>, listed by ${marketplace}<br>
+  const links = [outsideLink(privacyPolicyUrl, "Privacy policy"), termsUrl ? outsideLink(termsUrl, "Terms") : ""];
+  return html`<p class="muted">Made by <bdi>!${publisherUrl ? outsideLink(publisherUrl, publisher) : html`${publisher}`}</bdi>, listed by ${marketplace}<br>
 <small>!${links.filter((link) => link !== "").join(" · ")}</small></p>`;
 }
-
-const outside = (href: string, label: string) =>
-  html`<a href="${href}" target="_blank" rel="noopener noreferrer">${label}</a>`;
 
 function destination(redirectUri: string): string {
   const to = destinationOf(redirectUri);
