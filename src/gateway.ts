@@ -24,6 +24,7 @@ import { startRotationClock } from "./ledger/rotation-clock";
 import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
@@ -143,7 +144,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     limit,
     corsOrigins: config.corsOrigins,
   });
-  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
+  const backgroundOf = createBackground(ledger.grants);
+  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
