@@ -31,6 +31,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
     try {
       const caller = await identify(readCredentials(request), request.id);
       await limit(caller, request.ip, reply);
+      caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       return new GatewayContext(caller, consent);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);

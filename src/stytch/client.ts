@@ -16,6 +16,7 @@ import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Redis } from "../redis";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
+import { createDirectory, type Directory, type FoundMembers, type FoundOrganizations } from "./directory";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
 import type { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
@@ -34,7 +35,9 @@ export interface StytchOptions {
   maxConnections?: number | undefined;
   /** Searches sent for all tenants together, of each endpoint; 0 is no limit. */
   searchesPerMinute: number;
-  /** By which the minutes of searches are counted. */
+  /** How long an answer of a search may be used again; 0 is never. */
+  directoryMaxAgeSeconds: number;
+  /** By which the minutes of searches are counted, and remembered answers age. */
   clock?: (() => Date) | undefined;
   redis?: Redis | undefined;
   logger: Logger;
@@ -82,6 +85,7 @@ export function createStytch(options: StytchOptions): Stytch {
   const { timeoutMs, coalesce, redis, logger, metrics } = options;
   const clock = options.clock ?? (() => new Date());
   const rationed = createSearchRation({ perMinute: options.searchesPerMinute, clock, metrics, redis });
+  const directory = createDirectory({ maxAgeSeconds: options.directoryMaxAgeSeconds, clock, metrics });
   const maxConcurrency = options.maxConnections ?? MAX_CONCURRENCY;
   const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics });
   const sdkFetch = installSdkFetch();
@@ -95,7 +99,7 @@ export function createStytch(options: StytchOptions): Stytch {
   });
   requireCarried(sdk, sdkFetch);
   return {
-    client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, meter, logger),
+    client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger),
     verifySessionJwt: (session_jwt) =>
       sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
     verifyM2mToken: (access_token) =>
@@ -122,11 +126,13 @@ function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
 export class StytchClient {
   readonly #refusals = new Refusals();
+  #maySearch: Promise<void> | undefined;
 
   constructor(
     private readonly sdk: B2BClient,
     private readonly sdkFetch: SdkFetch,
     private readonly pipeline: Pipeline,
+    private readonly directory: Directory,
     readonly meter: UpstreamMeter,
     private readonly logger: Logger,
   ) {}
@@ -165,6 +171,7 @@ export class StytchClient {
     return this.call("read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
   }
 
+  /** Takes no session: project credentials only. Scarce. */
   searchOrganizations(request: B2BOrganizationsSearchRequest) {
     return this.call("read", "organizations.search", () => this.sdk.organizations.search(request));
   }
@@ -173,12 +180,47 @@ export class StytchClient {
     return this.call("write", "organizations.update", () => this.sdk.organizations.update(request, optionsOf(actor)));
   }
 
-  /** RBAC with a session: `search` on `stytch.member`, own organization only. */
+  /**
+   * RBAC with a session: `search` on `stytch.member`, own organization only. Scarce, so that what was forbidden is not
+   * asked again in this request, nor for a moment by this session.
+   */
   searchMembers(request: B2BOrganizationsMembersSearchRequest, actor: Actor) {
     const search = () =>
       this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
-    // Only a Member can be refused, and its session speaks for one Organization.
-    return actor ? this.#refusals.ask(`members.search ${request.organization_ids}`, search) : search();
+    if (!actor) return search();
+    return this.#refusals.ask(`members.search ${request.organization_ids}`, () =>
+      this.directory.unlessRefused(actor, this.meter.fresh, search),
+    );
+  }
+
+  /**
+   * `searchMembers`, or what a search found a moment ago. `mayRead` asks Stytch whether this caller may search now; it is
+   * asked once per request, and only for an answer from memory.
+   */
+  findMembers(
+    request: B2BOrganizationsMembersSearchRequest,
+    actor: Actor,
+    mayRead: () => Promise<void>,
+  ): Promise<FoundMembers> {
+    const ask = () => this.searchMembers(request, actor);
+    // A Member's session speaks for its own Organization: Stytch itself refuses any other.
+    const isOwn = request.organization_ids.length === 1 && request.organization_ids[0] === this.meter.tenant;
+    if (actor && !isOwn) return ask();
+    return this.directory.members({
+      request,
+      fresh: this.meter.fresh,
+      ask,
+      mayRead: () => {
+        this.#maySearch ??= mayRead();
+        return this.#maySearch;
+      },
+    });
+  }
+
+  /** `searchOrganizations`, or what a search found a moment ago, without the Organizations' policies. */
+  findOrganizations(request: B2BOrganizationsSearchRequest): Promise<FoundOrganizations> {
+    const ask = () => this.searchOrganizations(request);
+    return this.directory.organizations({ request, fresh: this.meter.fresh, ask });
   }
 
   /** Crosses tenants and takes no session: operators only. */

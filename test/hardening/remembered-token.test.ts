@@ -20,6 +20,7 @@ beforeAll(async () => {
     timeoutMs: 5000,
     coalesce: true,
     searchesPerMinute: 0,
+    directoryMaxAgeSeconds: 0,
     logger: createLogger("silent"),
     metrics: createMetrics(),
   });
