@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import KeyvRedis, { createClient } from "@keyv/redis";
-import Keyv from "keyv";
+import { createClient } from "@redis/client";
 import type { Logger } from "./logger";
 import type { Metrics } from "./metrics";
 
@@ -62,9 +61,6 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
   }
   Object.assign(client, {
     eval: bounded(client.eval.bind(client)),
-    get: bounded(client.get.bind(client)),
-    set: bounded(client.set.bind(client)),
-    unlink: bounded(client.unlink.bind(client)),
   });
 
   /** One question that waits for its answer as long as it takes, instead of one for each request. */
@@ -93,15 +89,6 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
     /** Runs a Lua script. @throws RedisAway at once or in 100 ms */
     run: (script: string, keys: string[], args: (string | number)[]): Promise<unknown> =>
       client.eval(script, { keys, arguments: args.map(String) }),
-    keyv: new Keyv({
-      store: new KeyvRedis(client, {
-        namespace: "marketplace-gateway",
-        throwOnErrors: true,
-        throwOnConnectError: true,
-      }),
-      useKeyPrefix: false,
-      throwOnErrors: true,
-    }),
     stop() {
       stopped.abort();
       client.destroy();

@@ -10,20 +10,22 @@ import {
   type ConnectedAppsClientsSearchRequest,
   type ConnectedAppsClientsUpdateRequest,
   type ConnectedAppWithClientSecret,
-  type MemberSession,
+  envs,
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Redis } from "../redis";
+import { OPERATORS } from "./breaker";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { createDirectory, type Directory, type FoundMembers, type FoundOrganizations } from "./directory";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
-import type { UpstreamMeter } from "./meter";
+import { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
 import { Refusals } from "./refusals";
 import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
 import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
+import { createTokens, type VerifiedM2mToken, type VerifiedSession } from "./tokens";
 
 export interface StytchOptions {
   projectId: string;
@@ -43,9 +45,6 @@ export interface StytchOptions {
   logger: Logger;
   metrics: Metrics;
 }
-
-/** How far Stytch's clock and ours may be apart when a token's times are checked here. */
-const CLOCK_TOLERANCE_SECONDS = 10;
 
 /** Calls at the same time; further ones queue. Stytch publishes no limit; 256 serve 12,800 calls/s at 20 ms. */
 const MAX_CONCURRENCY = 256;
@@ -72,11 +71,9 @@ const optionsOf = (actor: Actor) => actor?.options;
 /** The process's connection to Stytch. `client(meter)` gives one request its own counted view of it. */
 export interface Stytch {
   client(meter: UpstreamMeter): StytchClient;
-  /** Checks signature, issuer, audience and expiry on this machine. Throws on any failure. */
-  verifySessionJwt(jwt: string): Promise<MemberSession>;
-  verifyM2mToken(
-    token: string,
-  ): Promise<{ client_id: string; scopes: string[]; custom_claims: Record<string, unknown> }>;
+  /** Both check on this machine. @throws whatever `isForged` knows, KeySetUnavailable, or what jose says of the times */
+  verifySessionJwt(jwt: string): Promise<VerifiedSession>;
+  verifyM2mToken(token: string): Promise<VerifiedM2mToken>;
   close(): Promise<void>;
 }
 
@@ -98,18 +95,25 @@ export function createStytch(options: StytchOptions): Stytch {
     dispatcher: sdkFetch.dispatcher,
   });
   requireCarried(sdk, sdkFetch);
+  const client = (meter: UpstreamMeter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger);
   return {
-    client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger),
-    verifySessionJwt: (session_jwt) =>
-      sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
-    verifyM2mToken: (access_token) =>
-      sdk.m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+    client,
+    ...createTokens({
+      projectId: options.projectId,
+      issuer: issuerOf(options),
+      // For nobody in particular; what fails here fails for all.
+      readKeySet: () => client(new UpstreamMeter(undefined, OPERATORS)).getKeySet(options.projectId),
+    }),
     async close() {
       sdkFetch.close();
       await pipeline.close();
     },
   };
 }
+
+/** A token may name the API's address as its issuer, without the slash. */
+const issuerOf = ({ baseUrl, projectId }: StytchOptions): string =>
+  (baseUrl ?? (projectId.startsWith("project-live-") ? envs.live : envs.test)).replace(/\/+$/, "");
 
 /** Makes one call that is never sent, to see that it would have gone through the pipeline. */
 function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
@@ -164,6 +168,11 @@ export class StytchClient {
   /** `POST /v1/b2b/sessions/authenticate`. A read: it changes nothing but the session's last access time. */
   authenticateSession(request: B2BSessionsAuthenticateRequest) {
     return this.call("read", "sessions.authenticate", () => this.sdk.sessions.authenticate(request));
+  }
+
+  /** The project's signing keys. */
+  getKeySet(project_id: string) {
+    return this.call("read", "sessions.getJWKS", () => this.sdk.sessions.getJWKS({ project_id }));
   }
 
   /** Takes an id, slug or external id. Takes no session: project credentials only. */

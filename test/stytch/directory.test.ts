@@ -151,7 +151,7 @@ describe("property", () => {
 
   test("nobody sees from memory what Stytch would not show at that moment", async () => {
     let fromMemory = 0;
-    let forbidden = 0;
+
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async (steps) => {
         // Nothing of the run before is remembered.
@@ -178,7 +178,6 @@ describe("property", () => {
             const shown = JSON.stringify(ours.data);
             if (shown === JSON.stringify(truth.data)) continue;
             // A session that was refused a moment ago may be refused a moment longer; that shows less, never more.
-            forbidden += 1;
             expect(codeOf(ours)).toBe("FORBIDDEN");
             expect(truth.text).toContain("name");
             expect(ours.text.match(/"name"/g)?.length ?? 0).toBeLessThan(truth.text.match(/"name"/g)?.length ?? 0);
@@ -187,8 +186,7 @@ describe("property", () => {
       }),
       { numRuns: RUNS },
     );
-    // The property was put to the test: memory answered, and permissions were in the way.
+    // The property was put to the test: memory did answer.
     expect(fromMemory).toBeGreaterThan(RUNS / 4);
-    expect(forbidden).toBeGreaterThanOrEqual(0);
   }, 60_000);
 });
