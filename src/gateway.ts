@@ -1,16 +1,21 @@
 import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
+import type { Link } from "./banner";
 import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
+import { findAssets } from "./http/explorer.assets";
+import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
+import { readOperations } from "./http/operations";
+import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter } from "./http/rate-limit";
-import { createSandbox } from "./http/sandbox";
+import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
@@ -30,6 +35,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Shown at `/`. Without it there is no such page. */
+  index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
   /** Calls of Stytch at the same time; 256 by default. */
@@ -92,6 +99,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   let ready = false;
   const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -99,12 +107,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
+      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
     ],
   });
   await apollo.start();
 
   const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  registerPages(app, { brand: config.brand, secret: config.stytch.secret });
+  if (options.index) registerIndex(app, options.index);
+  if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
