@@ -1,4 +1,6 @@
+import { collectFields, collectSubFields } from "@graphql-tools/utils";
 import {
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -11,7 +13,6 @@ import {
 } from "graphql";
 import { GatewayError } from "../errors";
 import { COST_RULES, type Cost, type CostRule, type Group, type Once } from "./cost.rules";
-import { collect, type SelectionScope, subfieldsOf } from "./selection";
 
 /** Upstream calls that one operation may ask for: 20 Organizations with 50 Members and their authorizations need 1,060. */
 export const COST_LIMIT = 2500;
@@ -29,9 +30,9 @@ export function costOf(
   fragments: Record<string, FragmentDefinitionNode>,
   variableValues: Record<string, unknown>,
 ): number {
-  const scope: SelectionScope = { schema, fragments, variableValues };
   const root = schema.getRootType(operation.operation);
   if (!root) return 0;
+  const variables = { coerced: variableValues, sources: {} };
   const once = new Set<Once>();
   let total = 0;
 
@@ -45,7 +46,7 @@ export function costOf(
     );
   }
 
-  function visit(type: GraphQLObjectType, group: Group, fields: ReturnType<typeof subfieldsOf>): void {
+  function visit(type: GraphQLObjectType, group: Group, fields: ReadonlyMap<string, FieldNode[]>): void {
     for (const nodes of fields.values()) {
       const [node] = nodes;
       const field = node && type.getFields()[node.name.value];
@@ -62,14 +63,13 @@ export function costOf(
       }
       for (const child of objectTypesOf(schema, field.type)) {
         const children = cost.childrenByType ? cost.childrenByType[child.name] : (cost.children ?? group);
-        if (children) visit(child, children, subfieldsOf(scope, child, nodes));
+        if (!children) continue;
+        visit(child, children, collectSubFields(schema, fragments, variables, child, nodes).fields);
       }
     }
   }
 
-  const fields = new Map();
-  collect(scope, root, operation.selectionSet.selections, fields, new Set());
-  visit(root, START, fields);
+  visit(root, START, collectFields(schema, fragments, variables, root, operation.selectionSet).fields);
   return total;
 }
 

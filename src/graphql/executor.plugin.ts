@@ -1,53 +1,36 @@
-import { type ApolloServerPlugin, HeaderMap } from "@apollo/server";
-import {
-  type DocumentNode,
-  type GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  getVariableValues,
-  type OperationDefinitionNode,
-} from "graphql";
-import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
-import { LRUCache } from "lru-cache";
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from "@apollo/server";
+import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
+import { GatewayError } from "../errors";
 import type { Logger } from "../logger";
+import { admit } from "./admission";
+import { createCompiler } from "./compiler";
 import type { GatewayContext } from "./context";
 import { formatError, logFault } from "./format-error";
+import type { Texts } from "./texts";
 
-/** Operations whose uses are counted, and whose compiled form is kept. */
-const MAX_COMPILED = 500;
-
-interface Seen {
-  uses: number;
-  /** `null`: graphql-jit does not take it. */
-  compiled?: CompiledQuery | null;
+export interface ExecutorOptions {
+  logger: Logger;
+  texts: Texts;
+  /** Called for each text that is refused: who sends many of them can be charged for them. */
+  onRefusedText?: ((context: GatewayContext) => void) | undefined;
+  /** See `createCompiler`. */
+  compileAfter?: number | undefined;
 }
 
 /**
- * Runs an operation that comes again compiled by graphql-jit; Apollo runs everything else on graphql-js. Compiling costs
- * milliseconds, so queries that nobody repeats never cause it. `compileAfter` is the number of uses before that: tests
- * set it to run everything either way.
+ * Refuses an operation, or runs it compiled, or leaves it to Apollo. One hook does all of it in order: Apollo starts the
+ * hooks of all plugins at once, so that one could not keep the next from a text that it has refused.
  *
  * Apollo's other seam for an executor, a `gateway`, wraps every request for it: a fifth of the CPU of a
  * `{ __typename }` when we measured it.
  */
-export function createExecutorPlugin(logger: Logger, compileAfter = 1): ApolloServerPlugin<GatewayContext> {
-  // Apollo keeps parsed documents, so an operation that comes again is the same object.
-  const seen = new LRUCache<OperationDefinitionNode, Seen>({ max: MAX_COMPILED });
-
-  function find(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): CompiledQuery | null {
-    const known = seen.get(operation) ?? { uses: 0 };
-    seen.set(operation, known);
-    known.uses += 1;
-    if (known.compiled === undefined && known.uses > compileAfter) {
-      const result = isSupported(operation) && compileQuery(schema, document, operation.name?.value);
-      known.compiled = result && isCompiledQuery(result) ? result : null;
-    }
-    return known.compiled ?? null;
-  }
+export function createExecutorPlugin({
+  logger,
+  texts,
+  onRefusedText,
+  compileAfter,
+}: ExecutorOptions): ApolloServerPlugin<GatewayContext> {
+  const findCompiled = createCompiler(compileAfter);
 
   /** As Apollo does with the errors of its own execution. graphql-jit's may have no extensions, whatever the type says. */
   function show(requestId: string, error: GraphQLError): GraphQLFormattedError {
@@ -58,27 +41,36 @@ export function createExecutorPlugin(logger: Logger, compileAfter = 1): ApolloSe
 
   return {
     requestDidStart: async () => ({
-      async responseForOperation({ schema, document, operation, request, contextValue }) {
-        const compiled = find(schema, document, operation);
+      async responseForOperation({ schema, document, operation, request, contextValue: context }) {
         const variables = request.variables ?? {};
-        // Refused variables are reported by graphql-js, whose words Apollo knows.
-        if (!compiled || !getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced)
-          return null;
-        const { data = null, errors } = await compiled.query(undefined, contextValue, variables);
-        const shown = errors?.map((error) => show(contextValue.requestId, error));
-        return {
-          http: { headers: new HeaderMap() },
-          body: { kind: "single", singleResult: { ...(shown && { errors: shown }), data } },
-        };
+        try {
+          const { size, errors } = texts.check(document, context.viewer !== null);
+          if (errors.length > 0) {
+            onRefusedText?.(context);
+            return refuse(400, errors);
+          }
+          // Several operations without a name to choose by, or a wrong one: Apollo's execution says so.
+          if (!operation) return null;
+          const wrong = admit({ schema, document, operation, variables, context });
+          if (wrong.length > 0) return refuse(400, wrong);
+          const compiled = findCompiled(schema, document, operation, size);
+          if (!compiled) return null;
+          const result = await compiled.query(undefined, context, variables);
+          const shown = result.errors?.map((error) => show(context.requestId, error));
+          return answer({ ...(shown && { errors: shown }), data: result.data ?? null });
+        } catch (error) {
+          if (!(error instanceof GatewayError)) throw error;
+          return refuse(error.details.http?.status ?? 400, [show(context.requestId, error)]);
+        }
       },
     }),
   };
 }
 
-/**
- * Queries without root fragments. `Query.nodes` answers a list of promises, one for each id, and graphql-jit awaits a
- * field's value only. Mutations gain nothing, and graphql-jit ignores the defaults of input fields.
- */
-const isSupported = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
-  operation === "query" &&
-  selectionSet.selections.every((selection) => selection.kind === "Field" && selection.name.value !== "nodes");
+const answer = (singleResult: FormattedExecutionResult, status?: number): GraphQLResponse => ({
+  http: { headers: new HeaderMap(), ...(status && { status }) },
+  body: { kind: "single", singleResult },
+});
+
+/** An answer without `data`: nothing ran. */
+const refuse = (status: number, errors: readonly GraphQLFormattedError[]) => answer({ errors }, status);

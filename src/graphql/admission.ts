@@ -1,0 +1,52 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
+import type { GatewayContext } from "./context";
+import { costOf } from "./cost";
+import { MAX_MESSAGE } from "./texts";
+
+/** Errors of one request's variables that its author is told. */
+const MAX_VARIABLE_ERRORS = 5;
+
+interface Asked {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Record<string, unknown>;
+  context: GatewayContext;
+}
+
+/**
+ * What refuses an operation whose text is in order: its variables, whose errors are returned, and its cost, which is booked.
+ * @throws COST_LIMIT_EXCEEDED
+ */
+export function admit({ schema, document, operation, variables, context }: Asked): GraphQLFormattedError[] {
+  const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+    maxErrors: MAX_VARIABLE_ERRORS,
+  });
+  if (errors) return errors.map(badInput);
+  const { meter } = context.stytch;
+  // What the credential has cost is spent already.
+  meter.limit = meter.upstreamCalls + costOf(schema, operation, fragmentsOf(document), coerced);
+  return [];
+}
+
+const badInput = ({ message }: GraphQLError): GraphQLFormattedError => ({
+  message: message.slice(0, MAX_MESSAGE),
+  extensions: { code: "BAD_USER_INPUT" },
+});
+
+function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null);
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
+  }
+  return fragments;
+}
