@@ -32,11 +32,14 @@ export function createExecutorPlugin({
 }: ExecutorOptions): ApolloServerPlugin<GatewayContext> {
   const findCompiled = createCompiler(compileAfter);
 
-  /** As Apollo does with the errors of its own execution. graphql-jit's may have no extensions, whatever the type says. */
+  /**
+   * As Apollo does with the errors of its own execution. graphql-jit's may have no extensions, whatever the type says, and
+   * an empty list of places.
+   */
   function show(requestId: string, error: GraphQLError): GraphQLFormattedError {
     logFault(logger, requestId, error);
-    const extensions = { code: "INTERNAL_SERVER_ERROR", ...error.extensions };
-    return formatError({ ...error.toJSON(), extensions }, error);
+    const { locations: _, ...shown } = error.toJSON();
+    return formatError({ ...shown, extensions: { code: "INTERNAL_SERVER_ERROR", ...error.extensions } }, error);
   }
 
   return {

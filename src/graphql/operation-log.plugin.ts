@@ -17,7 +17,7 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
       async willSendResponse(request) {
         const { contextValue, operation, operationName, response } = request;
         const { viewer, requestId, stytch } = contextValue;
-        const { errors } = response.body.kind === "single" ? response.body.singleResult : {};
+        const { errors, data } = response.body.kind === "single" ? response.body.singleResult : {};
         const code = errors ? String(errors[0]?.extensions?.code) : "OK";
         const label = operation ? labelOf(request.schema, operation) : "invalid";
         const seconds = (performance.now() - started) / 1000;
@@ -41,7 +41,8 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
           },
           "operation",
         );
-        if (operation?.operation !== "mutation") return;
+        // Without data nothing ran.
+        if (operation?.operation !== "mutation" || data === undefined) return;
         for (const line of auditLines(request, operation)) logger.info({ ...who, ...line }, "audit");
       },
     };

@@ -20,7 +20,7 @@ const ladder = (count: number, width: number, type: string, leaf: string) =>
 const levels = (width: number, first: string, ...rest: string[]) =>
   [first, ...rest].reduceRight((inner, field) => repeat(width, () => (inner ? `${field} { ${inner} }` : field)), "");
 
-const NEWLINES = "\n".repeat(90_000);
+const NEWLINES = "\n".repeat(45_000);
 
 export const HOSTILE: Record<string, Hostile> = {
   "a fan of 24 fragments": { query: `{ viewer { member { ...F0 } } } ${fan(24, "Member", "name")}` },
@@ -68,8 +68,8 @@ export const HOSTILE: Record<string, Hostile> = {
   },
   "many variables": { query: `query (${repeat(700, (i) => `$v${i}: Int`)}) { __typename }` },
   "unknown fields": { query: `{ viewer { ${repeat(290, (i) => `isOperatr${i}`)} } }` },
-  "unknown fields after 90,000 lines": { query: `${NEWLINES}{ viewer { ${repeat(290, (i) => `isOperatr${i}`)} } }` },
-  "a conflict of 290 fields after 90,000 lines": {
+  "unknown fields after 45,000 lines": { query: `${NEWLINES}{ viewer { ${repeat(290, (i) => `isOperatr${i}`)} } }` },
+  "a conflict of 290 fields after 45,000 lines": {
     query: `${NEWLINES}{ viewer { ${repeat(145, () => "member { id }")} member: organization { id } } }`,
   },
   "a name of 95 kB": { query: `{ ${"a".repeat(95_000)} }` },
@@ -88,9 +88,9 @@ export const HOSTILE: Record<string, Hostile> = {
     query: "query ($id: ID!) { node(id: $id) { id } }",
     variables: { id: "x".repeat(90_000) },
   },
-  "20,000 ids that are none": {
+  "15,000 ids that are none": {
     query: "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }",
-    variables: { ids: Array.from({ length: 20_000 }, () => true) },
+    variables: { ids: Array.from({ length: 15_000 }, () => true) },
   },
   "an input of 9,000 unknown fields": {
     query: "mutation ($input: CreateClientInput!) { createClient(input: $input) { __typename } }",
