@@ -1,14 +1,16 @@
+import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuthenticator } from "./auth/authenticate";
-import type { Config } from "./config";
+import { createAuditLog } from "./audit-log";
+import { createIdentify } from "./caller/identify";
+import type { Config, RateLimits } from "./config";
+import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
-import { createContextFactory } from "./graphql/context-factory";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
-import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
+import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { createLogger, type Logger } from "./logger";
@@ -16,7 +18,9 @@ import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
 import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
 import { startRedis } from "./redis";
+import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
+import { UpstreamMeter } from "./stytch/meter";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -34,17 +38,23 @@ export interface GatewayOptions {
   /** By which authorization requests expire. */
   clock?: Clock;
   rateLimits?: Partial<RateLimits>;
+  /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
+  stopPauseMs?: number;
 }
 
 export interface Gateway {
   /** Origin that browsers use. */
   url: string;
-  /** In-flight requests finish; new ones are refused. */
+  /** One cheap call with the project's credentials; `unknown` when Stytch gives no answer. */
+  checkCredentials(): Promise<"accepted" | "refused" | "unknown">;
+  /** In-flight requests finish; new ones are answered for a moment, until load balancers have noticed, then refused. */
   stop(): Promise<void>;
 }
 
-/** In-flight requests have this long; then connections are cut, so that the process ends within 10 s. */
-const STOP_GRACE_MS = 8000;
+/** Load balancers go on sending until a probe has failed. Until then refusing would lose their requests. */
+const STOP_PAUSE_MS = 3000;
+/** In-flight requests have this long after it; then connections are cut, so that the process ends within 10 s. */
+const STOP_GRACE_MS = 6000;
 
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
@@ -58,14 +68,18 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     logger,
     metrics,
   });
-  const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
+  const identify = createIdentify({
+    stytch,
+    operatorOrganizationId: config.operatorOrganizationId,
+    recorder: createAuditLog(logger),
+  });
 
   const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
   const consent = createConsent(requests);
-  const createContext = createContextFactory(stytch, authenticator, consent);
 
-  const app = await createHttpServer(logger);
+  let ready = false;
+  const app = await createHttpServer(logger, config.trustProxy, () => ready);
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -78,19 +92,31 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   await apollo.start();
 
-  let ready = false;
-  const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
-  await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
-  await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
+  const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
-  const address = await app.listen({ port: config.port, host: config.host });
+  const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
+    throw listenError(error, "PORT", config.host, config.port);
+  });
   ready = true;
 
   return {
     url: config.publicUrl ?? address,
+    async checkCredentials() {
+      try {
+        await stytch.client(new UpstreamMeter()).searchClients({ limit: 1 });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (error.code === "INTERNAL_SERVER_ERROR") return "refused";
+        if (error.code.startsWith("UPSTREAM")) return "unknown";
+      }
+      return "accepted";
+    },
     async stop() {
       ready = false;
+      await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
       await stytch.close();

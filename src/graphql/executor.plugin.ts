@@ -1,6 +1,6 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from "@apollo/server";
 import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import { admit } from "./admission";
 import { createCompiler } from "./compiler";
@@ -47,7 +47,7 @@ export function createExecutorPlugin({
       async responseForOperation({ schema, document, operation, request, contextValue: context }) {
         const variables = request.variables ?? {};
         try {
-          const { size, errors } = texts.check(document, context.viewer !== null);
+          const { size, errors } = texts.check(document, context.caller.identity.kind !== "nobody");
           if (errors.length > 0) {
             onRefusedText?.(context);
             return refuse(400, errors);
@@ -62,8 +62,9 @@ export function createExecutorPlugin({
           const shown = result.errors?.map((error) => show(context.requestId, error));
           return answer({ ...(shown && { errors: shown }), data: result.data ?? null });
         } catch (error) {
-          if (!(error instanceof GatewayError)) throw error;
-          return refuse(error.details.http?.status ?? 400, [show(context.requestId, error)]);
+          if (!(error instanceof Failure)) throw error;
+          const { status, message, details, code } = error;
+          return refuse(status, [{ message, extensions: { ...details, code } }]);
         }
       },
     }),

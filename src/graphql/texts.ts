@@ -13,7 +13,7 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import { type DocumentSize, excessesOf, isForSignedIn, measure } from "./limits";
 
 /** Errors of one text that its author is told. Each costs work, and more than a few help nobody. */
@@ -82,9 +82,7 @@ export function createTexts(schema: GraphQLSchema, introspection: boolean) {
       const size = known?.size ?? measure(document);
       if (!isSignedIn && isForSignedIn(size)) {
         if (!known) documents.delete(keys.get(document) ?? "");
-        throw new GatewayError("UNAUTHENTICATED", "A query of this size needs a credential. Sign in first.", {
-          http: { status: 401 },
-        });
+        throw new Failure("UNAUTHENTICATED", "A query of this size needs a credential. Sign in first.");
       }
       if (known) return known;
       const places = takePlaces(document);

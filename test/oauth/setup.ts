@@ -42,8 +42,8 @@ export async function startConsentTests(options: TestGatewayOptions = {}): Promi
     async newClient(clientType, fields = {}) {
       const input = { clientType, name: "Books", redirectUrls: [CALLBACK], ...fields };
       const { createClient } = await service.request(CreateClientDocument, { input });
-      if (!createClient.connectedApp) throw new Error(JSON.stringify(createClient.userErrors));
-      return { id: createClient.connectedApp.id, secret: createClient.clientSecret ?? null };
+      if (!createClient?.connectedApp) throw new Error(JSON.stringify(createClient?.userErrors));
+      return { id: createClient?.connectedApp.id, secret: createClient?.clientSecret ?? null };
     },
     setRoles: (roles) => {
       const member = state.requireMember(organization_id, member_id);
@@ -148,14 +148,14 @@ export async function throughMutations(tests: ConsentTests, { query, decision, b
   const client = await tests.as(tests.bookkeeper);
   tests.calls();
   const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
-  const { authorizationRequest: request, userErrors } = startAuthorization;
-  if (!request) return { refused: String(userErrors[0]?.code) };
+  const { authorizationRequest: request, userErrors } = startAuthorization ?? {};
+  if (!request) return { refused: String(userErrors?.[0]?.code) };
   between?.();
   const wanted = request.consentRequired && decision === "deny" ? "DENY" : "ALLOW";
   const input = { authorizationRequestId: request.id, decision: wanted } as const;
   const { submitConsent } = await client.request(SubmitConsentDocument, { input });
-  if (!submitConsent.redirectUri) return { refused: String(submitConsent.userErrors[0]?.code) };
-  return answerOf(submitConsent.redirectUri);
+  if (!submitConsent?.redirectUri) return { refused: String(submitConsent?.userErrors[0]?.code) };
+  return answerOf(submitConsent?.redirectUri);
 }
 
 export const heading = (markup: string): string => /<h1>(.*?)<\/h1>/.exec(markup)?.[1] ?? "";

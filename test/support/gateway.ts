@@ -1,8 +1,7 @@
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, type EmulatorOptions, startEmulator } from "stytch-emulator";
-import { loadConfig } from "../../src/config";
+import { loadConfig, type RateLimits } from "../../src/config";
 import { type GatewayConfig, startGateway } from "../../src/gateway";
-import type { RateLimits } from "../../src/http/rate-limit";
 import { createLogger } from "../../src/logger";
 
 export interface TestGateway {
