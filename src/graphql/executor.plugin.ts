@@ -1,8 +1,9 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from "@apollo/server";
-import type { FormattedExecutionResult, GraphQLError, GraphQLFormattedError } from "graphql";
+import { execute, type FormattedExecutionResult, type GraphQLError, type GraphQLFormattedError } from "graphql";
 import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import { admit } from "./admission";
+import { sizeOfAnswer } from "./answer-size";
 import { createCompiler } from "./compiler";
 import type { GatewayContext } from "./context";
 import { formatError, logFault } from "./format-error";
@@ -57,12 +58,22 @@ export function createExecutorPlugin({
           const wrong = admit({ schema, document, operation, variables, context });
           if (wrong.length > 0) return refuse(400, wrong);
           const compiled = findCompiled(schema, document, operation, size);
-          if (!compiled) return null;
-          const result = await compiled.query(undefined, context, variables);
-          const shown = result.errors?.map((error) => show(context.requestId, error));
-          return answer({ ...(shown && { errors: shown }), data: result.data ?? null });
+          const { data = null, errors: failed } = compiled
+            ? await compiled.query(undefined, context, variables)
+            : await execute({
+                schema,
+                document,
+                operationName: request.operationName,
+                contextValue: context,
+                variableValues: variables,
+              });
+          if (context.answer.refused) throw context.answer.refused;
+          context.answer.objects = (await sizeOfAnswer(data)).objects;
+          const shown = failed?.map((error) => show(context.requestId, error));
+          return answer({ ...(shown && { errors: shown }), data });
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
+          context.answer.objects = 0;
           const { status, message, details, code } = error;
           return refuse(status, [{ message, extensions: { ...details, code } }]);
         }

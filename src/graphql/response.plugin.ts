@@ -12,7 +12,10 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
         const { limit, upstreamCalls, coalesced } = contextValue.stytch.meter;
         // Without a limit nothing ran, because the query was refused.
         const requested = Number.isFinite(limit) ? limit : upstreamCalls;
-        singleResult.extensions = { ...singleResult.extensions, cost: { requested, upstreamCalls, coalesced } };
+        singleResult.extensions = {
+          ...singleResult.extensions,
+          cost: { requested, upstreamCalls, coalesced, objects: contextValue.answer.objects },
+        };
         if (!singleResult.errors) return;
         singleResult.errors = singleResult.errors.map((error) => ({
           ...error,

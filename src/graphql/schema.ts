@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
+import { boundLists } from "./bounded-lists";
 import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
@@ -19,24 +20,26 @@ import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
 /** No validation by decorators: inputs check themselves, so that problems become `userErrors`. */
 export const createSchema = (): GraphQLSchema =>
-  recordRefusals(
-    buildSchemaSync({
-      resolvers: [
-        ViewerResolver,
-        NodeResolver,
-        OrganizationResolver,
-        MemberResolver,
-        ConnectedAppResolver,
-        ClientRegistrationResolver,
-        AuthorizationResolver,
-        AuthorizationRequestResolver,
-        ClientResolver,
-        SecretResolver,
-        RevocationResolver,
-        PolicyResolver,
-        ConsentResolver,
-      ],
-      authChecker,
-      validate: false,
-    }),
+  boundLists(
+    recordRefusals(
+      buildSchemaSync({
+        resolvers: [
+          ViewerResolver,
+          NodeResolver,
+          OrganizationResolver,
+          MemberResolver,
+          ConnectedAppResolver,
+          ClientRegistrationResolver,
+          AuthorizationResolver,
+          AuthorizationRequestResolver,
+          ClientResolver,
+          SecretResolver,
+          RevocationResolver,
+          PolicyResolver,
+          ConsentResolver,
+        ],
+        authChecker,
+        validate: false,
+      }),
+    ),
   );
