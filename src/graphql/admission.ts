@@ -9,7 +9,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import type { GatewayContext } from "./context";
-import { costOf } from "./cost";
+import { type Cost, costOf } from "./cost";
 import { MAX_MESSAGE } from "./texts";
 
 /** Errors of one request's variables that its author is told. */
@@ -24,18 +24,19 @@ interface Asked {
 }
 
 /**
- * What refuses an operation whose text is in order: its variables, whose errors are returned, and its cost, which is booked.
- * @throws COST_LIMIT_EXCEEDED
+ * What refuses an operation whose text is in order: its variables, whose errors are returned, and its cost, which is
+ * booked. @throws COST_LIMIT_EXCEEDED
  */
-export function admit({ schema, document, operation, variables, context }: Asked): GraphQLFormattedError[] {
+export function admit({ schema, document, operation, variables, context }: Asked): Cost | GraphQLFormattedError[] {
   const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_VARIABLE_ERRORS,
   });
   if (errors) return errors.map(badInput);
   const { meter } = context.stytch;
   // What the credential has cost is spent already.
-  meter.limit = meter.upstreamCalls + costOf(schema, operation, fragmentsOf(document), coerced);
-  return [];
+  const cost = costOf({ schema, fragments: fragmentsOf(document), variableValues: coerced }, operation);
+  meter.limit = meter.upstreamCalls + cost.calls;
+  return cost;
 }
 
 const badInput = ({ message }: GraphQLError): GraphQLFormattedError => ({

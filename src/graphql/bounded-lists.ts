@@ -8,14 +8,14 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
   getNamedType,
-  getNullableType,
   isAbstractType,
-  isCompositeType,
-  isListType,
   isObjectType,
 } from "graphql";
 import type { AnswerMeter, ItemSize } from "./answer";
 import type { GatewayContext } from "./context";
+import { costOfItems, START } from "./cost";
+import { COST_RULES } from "./cost.rules";
+import { isConnection, isList, isMany } from "./list-types";
 
 /**
  * Wraps every field that reads a list or a connection, so that its length is known to the request's `AnswerMeter` before
@@ -31,19 +31,32 @@ export function boundLists(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
+type Args = Record<string, unknown>;
+
 function boundList(parent: GraphQLObjectType, field: GraphQLField<unknown, GatewayContext>): void {
   const { resolve } = field;
   if (!resolve) return;
   const name = `${parent.name}.${field.name}`;
+  const rule = COST_RULES.get(name);
 
   /** In a refused answer, which is thrown away: whatever makes least work. */
   const nothing = () => (isList(field.type) ? [] : null);
 
-  function announce(value: unknown, context: GatewayContext, info: GraphQLResolveInfo): unknown {
+  /** A list that is longer than the cost rule reckoned with makes its items' fields cost more. */
+  function raiseCost(items: number, args: Args, context: GatewayContext, info: GraphQLResolveInfo): void {
+    const usual = rule?.(START, args).children?.size;
+    if (usual === undefined || items <= usual) return;
+    const nodes = [...info.fieldNodes];
+    const more = costOfItems(info, field.type, items, nodes).calls - costOfItems(info, field.type, usual, nodes).calls;
+    context.stytch.meter.raise(more, `${name} has ${items} entries`, "Select less of them, or split the query.");
+  }
+
+  function announce(value: unknown, args: Args, context: GatewayContext, info: GraphQLResolveInfo): unknown {
     const { answer } = context;
     if (answer.refused) return nothing();
     const items = lengthOf(value);
     if (items === 0) return value;
+    raiseCost(items, args, context, info);
     const wait = answer.announce(items, itemSizeOf(answer, field.type, info), name);
     if (answer.refused) return nothing();
     return wait ? wait.then(() => (answer.refused ? nothing() : value)) : value;
@@ -54,8 +67,8 @@ function boundList(parent: GraphQLObjectType, field: GraphQLField<unknown, Gatew
       if (context.answer.refused) return nothing();
       const value = resolve(source, args, context, info);
       return value instanceof Promise
-        ? value.then((list) => announce(list, context, info))
-        : announce(value, context, info);
+        ? value.then((list) => announce(list, args, context, info))
+        : announce(value, args, context, info);
     };
     const wait = context.answer.beforeList();
     return wait ? wait.then(read) : read();
@@ -68,11 +81,6 @@ function lengthOf(value: unknown): number {
   if (typeof value === "object" && value !== null && "length" in value) return Number(value.length);
   return 0;
 }
-
-const isConnection = (type: GraphQLNamedType): boolean => isObjectType(type) && type.name.endsWith("Connection");
-const isList = (output: GraphQLOutputType): boolean => isListType(getNullableType(output));
-const isMany = (output: GraphQLOutputType): boolean =>
-  isCompositeType(getNamedType(output)) && (isList(output) || isConnection(getNamedType(output)));
 
 function itemSizeOf({ itemSizes }: AnswerMeter, output: GraphQLOutputType, info: GraphQLResolveInfo): ItemSize {
   let size = itemSizes.get(info.fieldNodes);

@@ -1,3 +1,4 @@
+import { USUAL_APPS } from "../loaders/apps";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../stytch/ids";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./relay/page.input";
 
@@ -18,7 +19,7 @@ export interface Group {
 /** Calls that are made at most once per request, whoever needs them: `sessions.authenticate`, plain and for RBAC. */
 export type Once = "self" | "others";
 
-export interface Cost {
+export interface FieldCost {
   /** Upper bound of upstream calls for the whole group. */
   calls: number;
   once?: Once[];
@@ -28,12 +29,10 @@ export interface Cost {
   childrenByType?: Record<string, Group>;
 }
 
-export type CostRule = (group: Group, args: Record<string, unknown>) => Cost;
+export type CostRule = (group: Group, args: Record<string, unknown>) => FieldCost;
 
-/** Apps per Organization. The API has no paging there; one with more is read as far as the bound goes. */
-const MAX_APPS = 50;
-/** Authorizations in one list, for the same reason. */
-const MAX_AUTHORIZATIONS = 1000;
+/** Authorizations of one list that the bound reckons with. A longer one raises it when it is read. */
+const USUAL_AUTHORIZATIONS = 1000;
 /** Ids per search. */
 const BATCH = 100;
 
@@ -63,7 +62,7 @@ const organization: CostRule = (group) => ({
   children: owner(group),
 });
 
-const appsOfOrganization: CostRule = (group) => ({ calls: all(group), children: lists(group, MAX_APPS) });
+const appsOfOrganization: CostRule = (group) => ({ calls: all(group), children: lists(group, USUAL_APPS) });
 
 /** A page of 1000 holds every client, unless the project has more; a client made or deleted just now costs one more. */
 const clients = (group: Group) => group.lists * 2;
@@ -78,7 +77,7 @@ const idsByType = (ids: readonly unknown[]): Record<string, number> => {
   return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 };
 
-function nodes(ids: readonly unknown[]): Cost {
+function nodes(ids: readonly unknown[]): FieldCost {
   const counts = Object.entries(idsByType(ids.slice(0, BATCH)));
   return {
     // A Member or an app costs a call each and a search that may precede them; an authorization up to two.
@@ -138,9 +137,9 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   [
     "Organization.authorizations",
     (group, { connectedAppId }) => ({
-      calls: all(group) * (connectedAppId ? 1 : 1 + MAX_APPS),
+      calls: all(group) * (connectedAppId ? 1 : 1 + USUAL_APPS),
       once: ["others"],
-      children: lists(group, MAX_AUTHORIZATIONS),
+      children: lists(group, USUAL_AUTHORIZATIONS),
     }),
   ],
 
@@ -149,9 +148,9 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   [
     "Member.authorizations",
     (group) => ({
-      calls: group.lists * (group.oneOrganization ? Math.min(group.size, 1 + MAX_APPS) + 1 : 2 * group.size),
+      calls: group.lists * (group.oneOrganization ? Math.min(group.size, 1 + USUAL_APPS) + 1 : 2 * group.size),
       once: ["others"],
-      children: lists(group, MAX_APPS),
+      children: lists(group, USUAL_APPS),
     }),
   ],
 
@@ -161,7 +160,7 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
       // An alias is resolved once per app.
       calls: all(group) * (typeof organizationId === "string" && !isOrganizationId(organizationId) ? 2 : 1),
       once: ["self", "others"],
-      children: lists(group, MAX_AUTHORIZATIONS),
+      children: lists(group, USUAL_AUTHORIZATIONS),
     }),
   ],
   ["ConnectedApp.registration", (group) => ({ calls: group.record ? 0 : clients(group) })],

@@ -1,13 +1,25 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from "@apollo/server";
-import { execute, type FormattedExecutionResult, type GraphQLError, type GraphQLFormattedError } from "graphql";
+import {
+  execute,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from "graphql";
 import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import { admit } from "./admission";
-import { sizeOfAnswer } from "./answer-size";
+import { fitAnswer } from "./answer-size";
 import { createCompiler } from "./compiler";
 import type { GatewayContext } from "./context";
+import type { Cost } from "./cost";
 import { formatError, logFault } from "./format-error";
 import type { Texts } from "./texts";
+
+/** Objects that an operation may answer before it is announced in the log. */
+const LARGE = 20_000;
+/** Characters of a client's own operation name that a log line carries. */
+const MAX_NAME = 100;
 
 export interface ExecutorOptions {
   logger: Logger;
@@ -43,20 +55,31 @@ export function createExecutorPlugin({
     return formatError({ ...shown, extensions: { code: "INTERNAL_SERVER_ERROR", ...error.extensions } }, error);
   }
 
+  /** If it should end the process, this line says whose it was. */
+  function announce(
+    { caller, requestId }: GatewayContext,
+    { name }: OperationDefinitionNode,
+    { calls, objects }: Cost,
+  ) {
+    const operationName = name?.value.slice(0, MAX_NAME);
+    logger.info({ requestId, ...caller.describe(), operationName, requested: calls, objects }, "large operation");
+  }
+
   return {
     requestDidStart: async () => ({
       async responseForOperation({ schema, document, operation, request, contextValue: context }) {
         const variables = request.variables ?? {};
         try {
-          const { size, errors } = texts.check(document, context.caller.identity.kind !== "nobody");
-          if (errors.length > 0) {
+          const { size, errors: wrong } = texts.check(document, context.caller.identity.kind !== "nobody");
+          if (wrong.length > 0) {
             onRefusedText?.(context);
-            return refuse(400, errors);
+            return refuse(400, wrong);
           }
           // Several operations without a name to choose by, or a wrong one: Apollo's execution says so.
           if (!operation) return null;
-          const wrong = admit({ schema, document, operation, variables, context });
-          if (wrong.length > 0) return refuse(400, wrong);
+          const cost = admit({ schema, document, operation, variables, context });
+          if (Array.isArray(cost)) return refuse(400, cost);
+          if (cost.objects > LARGE) announce(context, operation, cost);
           const compiled = findCompiled(schema, document, operation, size);
           const { data = null, errors: failed } = compiled
             ? await compiled.query(undefined, context, variables)
@@ -67,15 +90,14 @@ export function createExecutorPlugin({
                 contextValue: context,
                 variableValues: variables,
               });
-          if (context.answer.refused) throw context.answer.refused;
-          context.answer.objects = (await sizeOfAnswer(data)).objects;
-          const shown = failed?.map((error) => show(context.requestId, error));
-          return answer({ ...(shown && { errors: shown }), data });
+          const errors = failed?.map((error) => show(context.requestId, error)) ?? [];
+          const fitting = await fitAnswer(context.answer, data, operation);
+          if (fitting.refused) errors.push(formatted(fitting.refused));
+          return answer({ ...(errors.length > 0 && { errors }), data: fitting.data });
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           context.answer.objects = 0;
-          const { status, message, details, code } = error;
-          return refuse(status, [{ message, extensions: { ...details, code } }]);
+          return refuse(error.status, [formatted(error)]);
         }
       },
     }),
@@ -87,5 +109,10 @@ const answer = (singleResult: FormattedExecutionResult, status?: number): GraphQ
   body: { kind: "single", singleResult },
 });
 
-/** An answer without `data`: nothing ran. */
+const formatted = ({ message, details, code }: Failure): GraphQLFormattedError => ({
+  message,
+  extensions: { ...details, code },
+});
+
+/** An answer without `data`: nothing ran, or nothing of it is shown. */
 const refuse = (status: number, errors: readonly GraphQLFormattedError[]) => answer({ errors }, status);

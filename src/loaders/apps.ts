@@ -21,6 +21,9 @@ interface OrganizationAppKey {
   connectedAppId: string;
 }
 
+/** Apps of one Organization that a query's bound reckons with. Stytch's list has no paging: more raise the bound. */
+export const USUAL_APPS = 50;
+
 export type Apps = ReturnType<typeof createApps>;
 
 /** Connected Apps of one request, as Organizations see them and as they are registered. */

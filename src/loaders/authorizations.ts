@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Caller } from "../caller/caller";
 import { Failure, notFound } from "../failure";
 import { compare, groupBy, orNull, settle, toError } from "./align";
-import { type Apps, byNameThenId, type ListedApp, type OrganizationApp } from "./apps";
+import { type Apps, byNameThenId, type ListedApp, type OrganizationApp, USUAL_APPS } from "./apps";
 
 /** One app's granted access to one Member. Carries the app, so that naming it costs nothing. */
 export interface AuthorizationRecord {
@@ -81,12 +81,23 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
     { cacheKeyFn: ({ organizationId, memberId }) => `${organizationId}/${memberId}`, name: "memberAuthorizations" },
   );
 
+  /** Organizations whose apps are more than the bound reckons with, once the bound was raised for them. */
+  const raised = new Set<string>();
+
   /**
    * An Organization's apps, each with the Members who authorized it: 1 + K calls. An app that lost its last Member
-   * between the two calls is left out.
+   * between the two calls is left out. @throws COST_LIMIT_EXCEEDED before the K calls, where K turns out too large
    */
   async function readApps(organizationId: string): Promise<OrganizationApp[]> {
     const list = await apps.of(organizationId);
+    if (list.length > USUAL_APPS && !raised.has(organizationId)) {
+      caller.stytch.meter.raise(
+        list.length - USUAL_APPS,
+        `This Organization uses ${list.length} apps`,
+        "Name one with connectedAppId, or ask for fewer Organizations at once.",
+      );
+      raised.add(organizationId);
+    }
     const details = await Promise.all(list.map(({ connected_app_id: id }) => apps.in(organizationId, id)));
     return details.filter((app) => app !== null);
   }
