@@ -2,6 +2,9 @@ import type { OperationDefinitionNode } from "graphql";
 import { Failure } from "../failure";
 import { type AnswerMeter, MAX_BYTES } from "./answer";
 
+/** Objects of an answer that is not made in one go. */
+const LONG = 5000;
+
 type Data = Record<string, unknown> | null;
 
 /**
@@ -14,7 +17,11 @@ export async function fitAnswer(
   data: Data,
   { operation }: OperationDefinitionNode,
 ): Promise<{ data: Data; refused: Failure | null }> {
+  // What made the answer, this, and writing it as JSON get a turn of the event loop each.
+  const isLong = meter.objects > LONG;
+  if (isLong) await nextTurn();
   const size = meter.refused ? null : await sizeOf(data);
+  if (isLong) await nextTurn();
   const refused = meter.refused ?? (size && size.bytes > MAX_BYTES ? tooLarge(size.bytes) : null);
   if (refused && operation !== "mutation") throw refused;
   const fitting = refused ? withoutLists(data, 0) : data;
@@ -33,6 +40,8 @@ function withoutLists<T>(value: T, depth: number): T {
   }
   return value;
 }
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Values that are looked at in one turn of the event loop. */
 const VALUES_PER_TURN = 50_000;
@@ -63,7 +72,7 @@ async function sizeOf(data: unknown): Promise<{ objects: number; bytes: number }
     }
     size.bytes += OVERHEAD;
     if (size.bytes > MAX_BYTES) break;
-    if (values % VALUES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (values % VALUES_PER_TURN === 0) await nextTurn();
   }
   return size;
 }

@@ -57,8 +57,11 @@ function boundList(parent: GraphQLObjectType, field: GraphQLField<unknown, Gatew
     const items = lengthOf(value);
     if (items === 0) return value;
     raiseCost(items, args, context, info);
-    const wait = answer.announce(items, itemSizeOf(answer, field.type, info), name);
+    const size = itemSizeOf(answer, field.type, info);
+    answer.announce(items, size, name);
     if (answer.refused) return nothing();
+    if (Array.isArray(value) && answer.isLong(items, size)) return answer.inTurns(value, size);
+    const wait = answer.beforeItems(items, size);
     return wait ? wait.then(() => (answer.refused ? nothing() : value)) : value;
   }
 

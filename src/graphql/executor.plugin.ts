@@ -81,6 +81,7 @@ export function createExecutorPlugin({
           if (Array.isArray(cost)) return refuse(400, cost);
           if (cost.objects > LARGE) announce(context, operation, cost);
           const compiled = findCompiled(schema, document, operation, size);
+          context.answer.isCompiled = compiled !== null;
           const { data = null, errors: failed } = compiled
             ? await compiled.query(undefined, context, variables)
             : await execute({

@@ -15,18 +15,21 @@ import {
 export const LIMITS = {
   tokens: 3000,
   definitions: 100,
-  selections: 300,
-  inFragment: 300,
+  selections: 200,
+  inFragment: 200,
   depth: 15,
   aliases: 30,
   directives: 30,
   rootFields: 20,
-  /** Under `__schema` and `__type`. The full introspection query has 180. */
+  /** Under `__schema` and `__type`, and for each of them. The full introspection query has 239. */
   introspection: 300,
 } as const;
 
 /** Without a credential there is `viewer`, `__typename` and introspection to ask for. */
 const SIGNED_OUT_SELECTIONS = 50;
+
+/** What `__schema` and `__type` weigh themselves: a few fields under them answer the whole schema. */
+const INTROSPECTION_WEIGHT = 50;
 
 /** Values of arguments that weigh as much as a selection: they are read again for every object that has the field. */
 const VALUES_PER_SELECTION = 10;
@@ -112,8 +115,8 @@ export function measure({ definitions }: DocumentNode): DocumentSize {
       introspection: inner.introspection,
     };
     // Introspection has the depth of the types it describes, and graphql-js bounds what nests in it.
-    return node.name.value.startsWith("__")
-      ? { ...own, introspection: inner.introspection + inner.selections }
+    return node.name.value === "__schema" || node.name.value === "__type"
+      ? { ...own, introspection: inner.introspection + inner.selections + INTROSPECTION_WEIGHT }
       : { ...own, selections: own.selections + inner.selections, depth: 1 + inner.depth };
   }
 

@@ -24,6 +24,9 @@ export interface MemberAuthorizationsKey {
  */
 export const MIN_MEMBERS_TO_PLAN = 3;
 
+/** Authorizations of one Organization that are read at once: about what an answer can hold. */
+const MAX_ENTRIES = 20_000;
+
 export type Authorizations = ReturnType<typeof createAuthorizations>;
 
 /**
@@ -99,7 +102,14 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
       raised.add(organizationId);
     }
     const details = await Promise.all(list.map(({ connected_app_id: id }) => apps.in(organizationId, id)));
-    return details.filter((app) => app !== null);
+    const used = details.filter((app) => app !== null);
+    const entries = used.reduce((total, { active_members }) => total + active_members.length, 0);
+    if (entries <= MAX_ENTRIES) return used;
+    throw new Failure(
+      "COST_LIMIT_EXCEEDED",
+      `This Organization has ${entries} authorizations; at most ${MAX_ENTRIES} are read at once. Name an app with connectedAppId.`,
+      { objects: entries, limit: MAX_ENTRIES },
+    );
   }
 
   return {
