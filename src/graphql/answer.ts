@@ -13,6 +13,9 @@ const FIELDS_PER_TURN = 10_000;
 /** Lists that start to be read in one turn: as many as there may be calls, and whole pages, so that batches stay whole. */
 const LISTS_PER_TURN = 2500;
 
+/** Ids of one search: see `loaders`. */
+const BATCH = 100;
+
 /** What one item of a list comes to: the objects that it brings, itself among them, and all fields of these. */
 export interface ItemSize {
   objects: number;
@@ -68,7 +71,8 @@ export class AnswerMeter {
 
   /** The items of a long list, as many as fit at once and the others as promises of later turns. */
   inTurns(list: readonly unknown[], { fields }: ItemSize): readonly unknown[] {
-    const perTurn = Math.max(1, Math.floor(FIELDS_PER_TURN / fields));
+    // Whole batches of the loaders, so that parting the list costs no further call.
+    const perTurn = BATCH * Math.max(1, Math.floor(FIELDS_PER_TURN / fields / BATCH));
     let turn: Promise<void> | undefined;
     return list.map((item, index) => {
       if (index % perTurn === 0) turn = this.fields.pass(perTurn * fields);
