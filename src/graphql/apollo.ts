@@ -2,15 +2,15 @@ import "reflect-metadata";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import type { Logger } from "../logger";
+import { LIMITS } from "./bounds/limits";
+import { createTexts } from "./bounds/texts";
 import type { GatewayContext } from "./context";
-import { createExecutorPlugin } from "./executor.plugin";
-import { createFaultLog } from "./fault-log.plugin";
 import { formatError } from "./format-error";
-import { LIMITS } from "./limits";
-import { createResponsePlugin } from "./response.plugin";
+import { createExecutorPlugin } from "./plugins/executor.plugin";
+import { createFaultLog } from "./plugins/fault-log.plugin";
+import { createResponsePlugin } from "./plugins/response.plugin";
+import { createStatusPlugin } from "./plugins/status.plugin";
 import { createSchema } from "./schema";
-import { createStatusPlugin } from "./status.plugin";
-import { createTexts } from "./texts";
 
 export interface ApolloOptions {
   introspection: boolean;

@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
-import { AnswerMeter } from "./answer";
+import { AnswerMeter } from "./bounds/answer";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {

@@ -2,7 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
-import { boundLists } from "./bounded-lists";
+import { boundLists } from "./bounds/bounded-lists";
 import {
   AuditActorResolver,
   AuditEventResolver,

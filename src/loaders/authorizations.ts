@@ -24,6 +24,13 @@ export interface MemberAuthorizationsKey {
  */
 export const MIN_MEMBERS_TO_PLAN = 3;
 
+/** Calls for the authorizations of so many Members: see below. */
+export const callsForMembers = (members: number, oneOrganization: boolean): number =>
+  oneOrganization ? Math.min(members, 1 + USUAL_APPS) + 1 : 2 * members;
+
+/** Calls for all of an Organization's, or one app's. */
+export const callsForOrganization = (connectedAppId: unknown): number => (connectedAppId ? 1 : 1 + USUAL_APPS);
+
 /** Authorizations of one Organization that are read at once: about what an answer can hold. */
 const MAX_ENTRIES = 20_000;
 

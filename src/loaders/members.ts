@@ -3,7 +3,7 @@ import type { Member } from "stytch";
 import type { Caller } from "../caller/caller";
 import { Failure } from "../failure";
 import { isMemberId } from "../stytch/ids";
-import { orNull, settle } from "./align";
+import { MAX_IDS, orNull, settle } from "./align";
 import { createMemberPages, type MemberPageKey } from "./member-pages";
 import type { Organizations } from "./organizations";
 import type { Page } from "./page";
@@ -14,8 +14,6 @@ export interface MemberKey {
   organizationId: string | null;
 }
 
-/** Ids per search operand (unconfirmed: Stytch publishes no maximum). */
-const MAX_IDS = 100;
 /** Search leaves deleted Members out unless asked; a Member that has an id can be read by it. */
 const EVERY_STATUS = ["pending", "invited", "active", "deleted"];
 

@@ -3,11 +3,8 @@ import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
 import { noSuch, problem, refused } from "../failure";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
-import { alignByKey, orNull } from "./align";
+import { alignByKey, MAX_IDS, orNull } from "./align";
 import { type Page, type PageArguments, readPage } from "./page";
-
-/** Ids per search operand (unconfirmed: Stytch publishes no maximum). */
-const MAX_IDS = 100;
 
 export interface OrganizationFilter {
   nameContains?: string | null;

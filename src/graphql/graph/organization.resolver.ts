@@ -1,7 +1,12 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { Failure } from "../../failure";
+import { USUAL_APPS } from "../../loaders/apps";
+import { callsForOrganization } from "../../loaders/authorizations";
+import { callsForMemberPages } from "../../loaders/member-pages";
+import { callsForPage } from "../../loaders/page";
 import type { GatewayContext } from "../context";
+import { all, Cost, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
 import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
@@ -15,6 +20,7 @@ import { Organization, toOrganization } from "./organization.type";
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
+  @Cost(() => ({ calls: 1, once: ["self"], children: ONE }))
   @Authorized("read")
   @Query(() => Organization, {
     nullable: true,
@@ -37,6 +43,10 @@ export class OrganizationResolver {
     return record && toOrganization(record);
   }
 
+  @Cost((_, args) => ({
+    calls: callsForPage(args),
+    children: { ...ONE, oneOrganization: false, size: pageSize(args) },
+  }))
   @Authorized("read:everything")
   @Query(() => OrganizationConnection, { description: "Every Organization. Operators only." })
   async organizations(
@@ -51,6 +61,10 @@ export class OrganizationResolver {
     return toConnection(page, toOrganization);
   }
 
+  @Cost((group, args) => ({
+    calls: group.lists * callsForMemberPages(group.size, args),
+    children: lists(group, pageSize(args)),
+  }))
   @FieldResolver(() => MemberConnection, {
     nullable: true,
     description: "Its Members. A Member needs `search` on `stytch.member`, which Stytch checks.",
@@ -64,6 +78,7 @@ export class OrganizationResolver {
     return toConnection(await loaders.members.page(key), toMember);
   }
 
+  @Cost((group) => ({ calls: all(group), children: lists(group, USUAL_APPS) }))
   @FieldResolver(() => [ConnectedApp], {
     nullable: true,
     description: "Apps that at least one of its Members has authorized, by name. Not the list of all allowed apps.",
@@ -72,6 +87,11 @@ export class OrganizationResolver {
     return (await loaders.apps.of(id)).map(toListedApp);
   }
 
+  @Cost((group, { connectedAppId }) => ({
+    calls: all(group) * callsForOrganization(connectedAppId),
+    once: ["others"],
+    children: lists(group, USUAL_AUTHORIZATIONS),
+  }))
   @FieldResolver(() => [Authorization], {
     nullable: true,
     description:

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
 import { CurrentCaller } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -17,6 +18,7 @@ import { CreateClientPayload, DeleteClientPayload, UpdateClientPayload } from ".
 
 @Resolver()
 export class ClientResolver {
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_CREATED")
   @Mutation(() => CreateClientPayload, {
@@ -37,6 +39,7 @@ export class ClientResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_UPDATED")
   @Mutation(() => UpdateClientPayload, {
@@ -55,6 +58,7 @@ export class ClientResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_DELETED")
   @Mutation(() => DeleteClientPayload, {

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
 import { CurrentCaller } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -10,6 +11,7 @@ import { CancelSecretRotationPayload, CompleteSecretRotationPayload, RotateSecre
 
 @Resolver()
 export class SecretResolver {
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_STARTED")
   @Mutation(() => RotateSecretPayload, {
@@ -28,6 +30,7 @@ export class SecretResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_COMPLETED")
   @Mutation(() => CompleteSecretRotationPayload, {
@@ -47,6 +50,7 @@ export class SecretResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_CANCELLED")
   @Mutation(() => CancelSecretRotationPayload, {

@@ -1,5 +1,5 @@
 import type { FieldNode } from "graphql";
-import { Failure } from "../failure";
+import { Failure } from "../../failure";
 import { Pacer } from "./pacer";
 
 /** What an answer may hold: objects, and bytes as JSON. 20 Organizations of 50 Members with 6 apps each are 14,000 objects. */

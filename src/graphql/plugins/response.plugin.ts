@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { GatewayContext } from "./context";
+import type { GatewayContext } from "../context";
 
 /** Puts `requestId` on every error and the request's cost on every answer. Secrets may be inside, so nothing is stored. */
 export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({

@@ -11,10 +11,10 @@ import {
   isAbstractType,
   isObjectType,
 } from "graphql";
+import type { GatewayContext } from "../context";
+import { costOfItems } from "../cost/cost";
+import { costRuleOf, ONE } from "../cost/prices";
 import type { AnswerMeter, ItemSize } from "./answer";
-import type { GatewayContext } from "./context";
-import { costOfItems, START } from "./cost";
-import { COST_RULES } from "./cost.rules";
 import { isConnection, isList, isMany } from "./list-types";
 
 /**
@@ -37,14 +37,14 @@ function boundList(parent: GraphQLObjectType, field: GraphQLField<unknown, Gatew
   const { resolve } = field;
   if (!resolve) return;
   const name = `${parent.name}.${field.name}`;
-  const rule = COST_RULES.get(name);
+  const rule = costRuleOf(field);
 
   /** In a refused answer, which is thrown away: whatever makes least work. */
   const nothing = () => (isList(field.type) ? [] : null);
 
   /** A list that is longer than the cost rule reckoned with makes its items' fields cost more. */
   function raiseCost(items: number, args: Args, context: GatewayContext, info: GraphQLResolveInfo): void {
-    const usual = rule?.(START, args).children?.size;
+    const usual = rule?.(ONE, args).children?.size;
     if (usual === undefined || items <= usual) return;
     const nodes = [...info.fieldNodes];
     const more = costOfItems(info, field.type, items, nodes).calls - costOfItems(info, field.type, usual, nodes).calls;

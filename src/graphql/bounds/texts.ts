@@ -13,7 +13,7 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { Failure } from "../failure";
+import { Failure } from "../../failure";
 import { type DocumentSize, excessesOf, isForSignedIn, measure } from "./limits";
 
 /** Errors of one text that its author is told. Each costs work, and more than a few help nobody. */

@@ -6,15 +6,15 @@ import {
   type GraphQLFormattedError,
   type OperationDefinitionNode,
 } from "graphql";
-import { Failure } from "../failure";
-import type { Logger } from "../logger";
-import { admit } from "./admission";
-import { fitAnswer } from "./answer-size";
+import { Failure } from "../../failure";
+import type { Logger } from "../../logger";
+import { fitAnswer } from "../bounds/answer-size";
+import type { Texts } from "../bounds/texts";
+import type { GatewayContext } from "../context";
+import { admit } from "../cost/admission";
+import type { Cost } from "../cost/cost";
+import { formatError, logFault } from "../format-error";
 import { createCompiler } from "./compiler";
-import type { GatewayContext } from "./context";
-import type { Cost } from "./cost";
-import { formatError, logFault } from "./format-error";
-import type { Texts } from "./texts";
 
 /** Objects that an operation may answer before it is announced in the log. */
 const LARGE = 20_000;

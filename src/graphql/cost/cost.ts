@@ -11,14 +11,10 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from "graphql";
-import { Failure } from "../failure";
-import { COST_LIMIT } from "../stytch/meter";
-import { COST_RULES, type CostRule, type FieldCost, type Group, type Once } from "./cost.rules";
-import { isConnection, isMany } from "./list-types";
-
-/** One object by itself. */
-export const START: Group = { lists: 1, size: 1, oneOrganization: true };
-const FREE: FieldCost = { calls: 0 };
+import { Failure } from "../../failure";
+import { COST_LIMIT } from "../../stytch/meter";
+import { isConnection, isMany } from "../bounds/list-types";
+import { type CostRule, costRuleOf, type FieldCost, type Group, ONE, type Once } from "./prices";
 
 /** What is needed to read selections; a resolver's `info` has it. */
 export interface Selections {
@@ -42,7 +38,7 @@ export function costOf(selections: Selections, operation: OperationDefinitionNod
   if (!root) return { calls: 0, objects: 0 };
   const variables = { coerced: variableValues, sources: {} };
   const fields = collectFields(schema, fragments, variables, root, operation.selectionSet).fields;
-  return add(selections, root, START, fields);
+  return add(selections, root, ONE, fields);
 }
 
 /** What the selection of a list field asks for, for one list of this size. @throws COST_LIMIT_EXCEEDED */
@@ -92,8 +88,8 @@ function add(
       if (!node || !field) continue;
       // A write makes the loaders forget, so that even what is read once is read again.
       if (type === schema.getMutationType()) once.clear();
-      const rule = COST_RULES.get(`${type.name}.${field.name}`);
-      const cost = rule ? apply(rule, group, () => getArgumentValues(field, node, variableValues)) : FREE;
+      const rule = costRuleOf(field);
+      const cost = rule ? apply(rule, group, () => getArgumentValues(field, node, variableValues)) : { calls: 0 };
       addCalls(cost.calls);
       for (const name of cost.once ?? []) {
         if (once.has(name)) continue;
@@ -120,7 +116,7 @@ function apply(rule: CostRule, group: Group, readArguments: () => Record<string,
   try {
     args = readArguments();
   } catch {
-    return FREE;
+    return { calls: 0 };
   }
   return rule(group, args);
 }

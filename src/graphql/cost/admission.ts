@@ -8,9 +8,9 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
-import type { GatewayContext } from "./context";
+import { MAX_MESSAGE } from "../bounds/texts";
+import type { GatewayContext } from "../context";
 import { type Cost, costOf } from "./cost";
-import { MAX_MESSAGE } from "./texts";
 
 /** Errors of one request's variables that its author is told. */
 const MAX_VARIABLE_ERRORS = 5;

@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
-import type { DocumentSize } from "./limits";
+import type { DocumentSize } from "../bounds/limits";
 
 /** Operations that are known, and selections of all that are compiled: what memory they take follows from these. */
 const MAX_KNOWN = 1000;

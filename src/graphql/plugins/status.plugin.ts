@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { GatewayContext } from "./context";
+import type { GatewayContext } from "../context";
 
 const REQUEST_ERRORS = new Set([
   "GRAPHQL_PARSE_FAILED",

@@ -1,5 +1,5 @@
 import type { OperationDefinitionNode } from "graphql";
-import { Failure } from "../failure";
+import { Failure } from "../../failure";
 import { type AnswerMeter, MAX_BYTES } from "./answer";
 
 /** Objects of an answer that is not made in one go. */

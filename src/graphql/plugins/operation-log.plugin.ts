@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
-import type { Logger } from "../logger";
-import type { Metrics } from "../metrics";
-import type { GatewayContext } from "./context";
+import type { Logger } from "../../logger";
+import type { Metrics } from "../../metrics";
+import type { GatewayContext } from "../context";
 
 /** Characters of a client's own operation name that a log line carries. */
 const MAX_NAME = 100;
