@@ -5,7 +5,7 @@ import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
-import { createOperationLog } from "./graphql/operation-log.plugin";
+import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { findAssets } from "./http/explorer.assets";
 import { registerExplorer } from "./http/explorer.route";
