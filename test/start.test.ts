@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { ViewerDocument } from "./generated/graphql";
@@ -42,6 +45,7 @@ const standIn = ({ url, projectId, secret, operatorOrganizationId }: Emulator) =
   STYTCH_PROJECT_ID: projectId,
   STYTCH_SECRET: secret,
   STYTCH_BASE_URL: url,
+  DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), "gateway-")), "ledger.db")}`,
   OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
 });
 
