@@ -20,14 +20,19 @@ import { createHttpServer } from "./http/server";
 import { SOCKETS } from "./http/sockets";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
+import { startRotationClock } from "./ledger/rotation-clock";
+import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
+import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { createSettle } from "./upkeep/settle";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -98,6 +103,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     recorder: createRecorder(ledger, logger),
   });
 
+  const asGateway = () => stytch.client(new UpstreamMeter());
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;
@@ -131,11 +139,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     identify,
     consent,
     ledger,
+    clock,
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
   });
-  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
+  const backgroundOf = createBackground(ledger.grants);
+  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
@@ -160,6 +170,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
+      await Promise.all([sweeper.stop(), rotationClock.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();

@@ -5,6 +5,7 @@ import type { Caller } from "../caller/caller";
 import { readCookies } from "../caller/credentials";
 import type { Identify, RequestParts } from "../caller/identify";
 import { Failure, refused } from "../failure";
+import type { BackgroundOf } from "../oauth/background";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
 import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
@@ -15,6 +16,7 @@ import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 export interface ConsentRouteOptions {
   identify: Identify;
   consent: Consent;
+  backgroundOf: BackgroundOf;
   limit: RateLimiter;
   loginUrl: string | undefined;
   publicUrl: string | undefined;
@@ -68,7 +70,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
 async function showConsent(
   request: FastifyRequest,
   reply: FastifyReply,
-  { consent, loginUrl }: Pick<ConsentRouteOptions, "consent" | "loginUrl">,
+  { consent, backgroundOf, loginUrl }: Pick<ConsentRouteOptions, "consent" | "backgroundOf" | "loginUrl">,
 ) {
   const { "sec-purpose": secPurpose = "", purpose = "" } = request.headers;
   if (/prefetch|prerender/.test(`${secPurpose} ${purpose}`)) {
@@ -84,7 +86,8 @@ async function showConsent(
       const csrfToken = reply.generateCsrf({ userInfo: signedIn.person.sessionId });
       const { client_name: name, logo_url: logoUrl } = pending.client;
       const logoPath = reply.server.logos.pathOf({ name, logoUrl });
-      const view = { pending, csrfToken, loginUrl: switchUser, logoPath };
+      const background = await backgroundOf(signedIn, pending);
+      const view = { pending, csrfToken, loginUrl: switchUser, logoPath, ...background };
       return sendPage(reply, 200, consentPage(reply.server.layout, view));
     }
     return await submit(reply, consent, signedIn, { requestId: pending.request.id, decision: "ALLOW" });

@@ -19,6 +19,7 @@ export interface GraphqlRouteOptions {
   identify: Identify;
   consent: Consent;
   ledger: Ledger;
+  clock: () => Date;
   metrics: Metrics;
   limit: RateLimiter;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
@@ -39,13 +40,13 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, metrics, limit, corsOrigins } = options;
+  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
       const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
       countCalls(limit, caller, reply);
-      return new GatewayContext(caller, consent, ledger);
+      return new GatewayContext(caller, consent, ledger, clock);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;
