@@ -136,6 +136,22 @@ test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and t
   const { child, says, said, ended } = start({ ...standIn(upstream), EMULATOR_PORT: new URL(upstream.url).port });
   const [, url = ""] = await says(LISTENING);
   await says(/Stytch accepts the project's credentials/);
+  const ready = JSON.parse(
+    said()
+      .split("\n")
+      .find((line) => line.includes("The gateway is ready")) ?? "{}",
+  );
+  expect(ready).toMatchObject({
+    project: upstream.projectId,
+    graphql: `${url}/graphql`,
+    authorizationUrl: `${url}/oauth/authorize`,
+    loginUrl: `${upstream.url}/login`,
+    operations: ["/livez", "/readyz", "/metrics"],
+    introspection: true,
+    production: false,
+    operators: upstream.operatorOrganizationId,
+  });
+  expect(said()).not.toContain(upstream.secret);
   const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
   const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
   expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });
