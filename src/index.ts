@@ -4,6 +4,7 @@ import { startDevelopment } from "./dev";
 import { type Gateway, startGateway } from "./gateway";
 import { createLogger, type Logger } from "./logger";
 import { StartError } from "./start-error";
+import { startWatchdog } from "./watchdog";
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
 
   const { stytch } = config;
   const gateway = stytch
-    ? await startGateway({ ...config, stytch }, { logger })
+    ? await startGateway({ ...config, stytch }, { logger, watchdog: startWatchdog() })
     : await startDevelopment(config, logger);
   stopOnSignals(gateway);
   if (stytch) await introduce(gateway, config, logger);
