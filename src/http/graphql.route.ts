@@ -53,6 +53,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
         reply.raw.once("close", ended);
       }
+      caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       return new GatewayContext(caller, consent, ledger, clock);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);

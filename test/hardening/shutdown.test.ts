@@ -89,13 +89,13 @@ test("a signal to npm reaches the gateway: its port is free afterwards", async (
     detached: true,
   });
   const ended = once(shell, "exit");
-  const url = await new Promise<string>((resolve) => {
-    createInterface(shell.stdout).on("line", (line) => {
-      const found = line.match(/Sandbox +(http:\/\/[\d.:]+)/)?.[1];
-      if (found) resolve(found);
-    });
-  });
   try {
+    const url = await new Promise<string>((resolve) => {
+      createInterface(shell.stdout).on("line", (line) => {
+        const found = line.match(/listening at (http:\/\/[\d.:]+)/)?.[1];
+        if (found) resolve(found);
+      });
+    });
     shell.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
     await expect(fetch(`${url}/livez`)).rejects.toThrow("fetch failed");
