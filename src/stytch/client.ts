@@ -17,6 +17,7 @@ import type { Metrics } from "../metrics";
 import type { Redis } from "../redis";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
+import { createVerifier } from "./keys";
 import type { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
 import { Refusals } from "./refusals";
@@ -85,21 +86,26 @@ export function createStytch(options: StytchOptions): Stytch {
   const maxConcurrency = options.maxConnections ?? MAX_CONCURRENCY;
   const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics });
   const sdkFetch = installSdkFetch();
-  const sdk = new B2BClient({
-    project_id: options.projectId,
-    secret: options.secret,
-    // `custom_base_url` takes https only; a plain-http stand-in goes in `env`, for which the SDK warns once.
-    ...(options.baseUrl &&
-      (options.baseUrl.startsWith("https:") ? { custom_base_url: options.baseUrl } : { env: options.baseUrl })),
-    dispatcher: sdkFetch.dispatcher,
-  });
+  const makeSdk = () =>
+    new B2BClient({
+      project_id: options.projectId,
+      secret: options.secret,
+      // `custom_base_url` takes https only; a plain-http stand-in goes in `env`, for which the SDK warns once.
+      ...(options.baseUrl &&
+        (options.baseUrl.startsWith("https:") ? { custom_base_url: options.baseUrl } : { env: options.baseUrl })),
+      dispatcher: sdkFetch.dispatcher,
+    });
+  const sdk = makeSdk();
+  const verify = createVerifier(makeSdk, sdk);
   requireCarried(sdk, sdkFetch);
   return {
     client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, meter, logger),
     verifySessionJwt: (session_jwt) =>
-      sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+      verify(({ sessions }) =>
+        sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+      ),
     verifyM2mToken: (access_token) =>
-      sdk.m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+      verify(({ m2m }) => m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS })),
     async close() {
       sdkFetch.close();
       await pipeline.close();

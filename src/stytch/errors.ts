@@ -87,9 +87,16 @@ export function toFailure(error: unknown): Failure {
   return new Failure("UPSTREAM_UNAVAILABLE");
 }
 
-/** A token whose signature is wrong for the key it names. */
+/**
+ * A token that Stytch never signed: its signature is wrong, names no key of the project, or is none. What is left is one
+ * of Stytch's own whose time or claims do not suit this machine, or that could not be checked at all.
+ */
 export const isForged = (error: unknown): boolean =>
-  error instanceof ClientError && error.cause instanceof errors.JWSSignatureVerificationFailed;
+  error instanceof ClientError &&
+  error.cause instanceof errors.JOSEError &&
+  !(error.cause instanceof errors.JWTExpired) &&
+  !(error.cause instanceof errors.JWTClaimValidationFailed) &&
+  !isKeySetFailure(error);
 
 /** The key set could not be loaded, so nothing is known about the token. */
 export function isKeySetFailure(error: unknown): boolean {
