@@ -82,6 +82,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
     searchesPerMinute: config.searchesPerMinute,
+    directoryMaxAgeSeconds: config.directoryMaxAgeSeconds,
     clock: options.clock,
     redis,
     coalesce: options.coalesce ?? true,

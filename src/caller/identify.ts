@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { decodeJwt, decodeProtectedHeader, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
-import type { MemberSession } from "stytch";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
 import { OPERATORS } from "../stytch/breaker";
 import type { Stytch, StytchClient } from "../stytch/client";
-import { isForged, isKeySetFailure, toFailure } from "../stytch/errors";
+import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
+import { isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
 import type { Gate, KnownPerson } from "./gate";
@@ -35,9 +35,6 @@ interface Known {
   /** Present when Stytch was asked just now. */
   records?: OwnRecords;
 }
-
-const SESSION_CLAIM = "https://stytch.com/session";
-const ORGANIZATION_CLAIM = "https://stytch.com/organization";
 
 /** Milliseconds that a checked signature is remembered; less than jose keeps the key set (10 minutes). */
 const REMEMBER_MS = 60_000;
@@ -71,7 +68,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
   /** Sessions that Stytch has just called an operator's. A session JWT alone would do for minutes after its end. */
   const confirmedSessions = new LRUCache<string, true>({ max: 1_000, ttl: CONFIRMED_MS });
 
-  function personOf(session: MemberSession, credential: SessionCredential): Person {
+  function personOf(session: VerifiedSession, credential: SessionCredential): Person {
     const isOperator = session.organization_id === operatorOrganizationId && session.roles.includes(ADMIN_ROLE);
     return {
       kind: isOperator ? "operator" : "member",
@@ -113,20 +110,15 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return { identity: found, records: recordsOf(answer) };
   }
 
-  /** A Connected App's access token has the same issuer, audience and keys. Only its organization claim gives it away. */
   async function m2mToken(token: string): Promise<Service> {
-    const { client_id, scopes, custom_claims } = await stytch.verifyM2mToken(token).catch((error) => {
-      throw isKeySetFailure(error) ? toFailure(null) : refused();
+    const { client_id, scopes } = await stytch.verifyM2mToken(token).catch((error) => {
+      throw error instanceof KeySetUnavailable ? new Failure("UPSTREAM_UNAVAILABLE") : refused();
     });
-    if (ORGANIZATION_CLAIM in custom_claims || "client_id" in custom_claims || client_id.startsWith("member-"))
-      throw refused();
     return { kind: "service", clientId: client_id, scopes };
   }
 
   async function local(token: string, claims: JWTPayload): Promise<Person | Service> {
     if (!(SESSION_CLAIM in claims)) return m2mToken(token);
-    // A session never names a client; an app's token that copies the session claim does.
-    if ("client_id" in claims) throw refused();
     return personOf(await stytch.verifySessionJwt(token), new SessionCredential({ session_jwt: token }));
   }
 

@@ -142,6 +142,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
       children: lists(group, pageSize(args)),
     }),
   ],
+  // Read on its own only where the Organization came from memory, which saved the search that is counted for it.
+  ["Organization.connectedAppPolicy", () => ({ calls: 0 })],
   ["Organization.connectedApps", appsOfOrganization],
   [
     "Organization.authorizations",

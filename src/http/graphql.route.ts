@@ -46,6 +46,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
     try {
       const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
       countCalls(limit, caller, reply);
+      caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       return new GatewayContext(caller, consent, ledger, clock);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);

@@ -32,8 +32,9 @@ beforeAll(async () => {
     timeoutMs: 5000,
     coalesce: true,
     searchesPerMinute: 0,
-    logger,
-    metrics,
+    directoryMaxAgeSeconds: 0,
+    logger: createLogger("silent"),
+    metrics: createMetrics(),
   });
 });
 afterAll(async () => {

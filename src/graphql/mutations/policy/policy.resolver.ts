@@ -50,7 +50,7 @@ export class PolicyResolver {
 /** What an update is about to change, for the audit log: the answer of the update has the new rules only. */
 async function readPolicy({ caller, loaders }: GatewayContext, organizationId: string): Promise<Policy> {
   if (!caller.may("read")) return (await caller.stytch.getOrganization(organizationId)).organization;
-  const organization = await loaders.organizations.byId(organizationId);
+  const organization = await loaders.organizations.current(organizationId);
   if (!organization) throw refused([noSuch("organization", "organizationId")]);
   return organization;
 }
