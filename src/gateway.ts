@@ -150,7 +150,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   const backgroundOf = createBackground(ledger.grants);
   await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
-  registerHealthRoutes(app, () => ready);
+  registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);
