@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { PROJECT_ID, SECRET } from "./credentials";
 import { createFaults, type Faults } from "./faults";
 import { type AppTokenOptions, type M2mTokenOptions, mintAccessToken, signM2mToken } from "./mint";
+import type { ConsentRule } from "./oauth/consent-rules";
 import { operations } from "./operations";
 import { createRateLimit } from "./rate-limit";
 import { type RecordedRequest, RequestLog } from "./request-log";
@@ -26,8 +27,10 @@ export interface EmulatorOptions {
   gatewayUrl?: string;
   /** Whether apps may register themselves; true by default. */
   dynamicRegistration?: boolean;
-  /** Beyond it, each search endpoint answers 429. Unlimited when left out. */
-  searchLimitPerMinute?: number;
+  /** Beyond it, the searches of Organizations and of Members answer 429. Stytch's 100 by default; 0 means no limit. */
+  searchesPerMinute?: number;
+  /** When a changed set of scopes asks for consent again; `not-subset` by default. */
+  consentRule?: ConsentRule;
 }
 
 export interface Emulator {
@@ -64,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const state = new State({ projectId: PROJECT_ID, clock, signer: await createSigner() });
   const log = new RequestLog();
   const faults = createFaults();
-  const limit = createRateLimit(clock, options.searchLimitPerMinute);
+  const limit = createRateLimit(clock, options.searchesPerMinute);
   const server = createEmulatorServer({ state, routes: operations, faults, log, latencyMs, limit });
 
   server.listen(port, host);
@@ -73,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
   state.origin = url;
   state.gatewayUrl = gatewayUrl;
+  state.consentRule = options.consentRule ?? state.consentRule;
   state.dynamicRegistration = options.dynamicRegistration ?? true;
   const seeded = seed(state, options.seed);
 

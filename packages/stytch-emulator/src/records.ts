@@ -30,11 +30,12 @@ export interface Organization {
   organization_name: string;
   organization_logo_url: string;
   organization_slug: string;
-  organization_external_id?: string;
+  organization_external_id: string | null;
   sso_jit_provisioning: string;
   sso_jit_provisioning_allowed_connections: string[];
   sso_active_connections: { connection_id: string; display_name: string; identity_provider: string }[];
-  sso_default_connection_id?: string;
+  sso_default_connection_id: string | null;
+  scim_active_connection: null;
   email_allowed_domains: string[];
   email_jit_provisioning: string;
   email_invites: string;
@@ -45,7 +46,7 @@ export interface Organization {
   mfa_methods: string;
   allowed_mfa_methods: string[];
   oauth_tenant_jit_provisioning: string;
-  allowed_oauth_tenants?: Metadata;
+  allowed_oauth_tenants: Metadata | null;
   claimed_email_domains: string[];
   first_party_connected_apps_allowed_type: ConnectedAppRule;
   allowed_first_party_connected_apps: string[];
@@ -70,7 +71,7 @@ export interface Member {
   email_address: string;
   status: MemberStatus;
   name: string;
-  external_id?: string;
+  external_id: string | null;
   sso_registrations: never[];
   is_breakglass: boolean;
   member_password_id: string;
@@ -81,6 +82,9 @@ export interface Member {
   totp_registration_id: string;
   retired_email_addresses: { email_id: string; email_address: string }[];
   is_locked: boolean;
+  lock_created_at: null;
+  lock_expires_at: null;
+  scim_registration: null;
   mfa_enrolled: boolean;
   mfa_phone_number: string;
   default_mfa_method: string;
@@ -140,6 +144,7 @@ export interface Grant {
   organization_id: string;
   member_id: string;
   client_id: string;
+  /** Granted at the completion of the last authorization; earlier ones are not remembered. */
   scopes: string[];
 }
 
@@ -152,6 +157,8 @@ export interface Session {
   last_accessed_at: number;
   expires_at: number;
   custom_claims: Metadata;
+  /** Access tokens of Connected Apps that were exchanged for this session. */
+  exchanges: { client_id: string; at: number }[];
 }
 
 /** Who a code or token was issued to, and for whom. */

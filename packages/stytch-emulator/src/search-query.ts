@@ -57,7 +57,7 @@ const inOrder = <T>({ table, idOf }: SearchableKind<T>, found: ReadonlySet<T>): 
 function parseQuery<T>(kind: SearchableKind<T>, query: unknown): { operator: "AND" | "OR"; operands: Operand<T>[] } {
   if (query === undefined || query === null) return { operator: "AND", operands: [] };
   if (!isObject(query)) throw new StytchApiError("bad_request", "query must be an object.");
-  const operator = query.operator ?? "AND";
+  const { operator } = query;
   if (operator !== "AND" && operator !== "OR") throw new StytchApiError("user_search_invalid_operator");
   const operands = query.operands ?? [];
   if (!Array.isArray(operands)) throw new StytchApiError("bad_request", "query.operands must be an array.");

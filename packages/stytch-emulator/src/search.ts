@@ -7,7 +7,7 @@ const MAX_LIMIT = 1000;
 
 export interface Page<T> {
   records: T[];
-  results_metadata: { total: number; next_cursor?: string };
+  results_metadata: { total: number; next_cursor: string | null };
 }
 
 /**
@@ -30,7 +30,7 @@ export function pageOf<T>(
     records: page,
     results_metadata: {
       total: records.length,
-      ...(hasMore && { next_cursor: formatCursor(table.sequenceOf(idOf(last))) }),
+      next_cursor: hasMore ? formatCursor(table.sequenceOf(idOf(last))) : null,
     },
   };
 }

@@ -17,8 +17,8 @@ export function secretMatches(stored: StoredSecret, presented: string): boolean 
   return current || next;
 }
 
-/** The last-four pair of a client record; `next_…` is present while a rotation is open. */
+/** The last-four pair of a client record; `next_…` is set while a rotation is open. */
 export const lastFours = (stored: StoredSecret) => ({
   client_secret_last_four: stored.current.lastFour,
-  ...(stored.next && { next_client_secret_last_four: stored.next.lastFour }),
+  next_client_secret_last_four: stored.next?.lastFour ?? null,
 });

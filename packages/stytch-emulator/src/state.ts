@@ -1,5 +1,6 @@
 import type { Visit } from "./demo/visit";
 import { StytchApiError } from "./errors";
+import type { ConsentRule } from "./oauth/consent-rules";
 import type { ConnectedApp, M2mClient, Member, Organization, OrganizationPolicy, Policy } from "./records";
 import { GrantTable } from "./tables/grant-table";
 import { MemberTable } from "./tables/member-table";
@@ -28,6 +29,8 @@ export class State {
   gatewayUrl = "";
   /** Whether apps may register themselves (RFC 7591). */
   dynamicRegistration = true;
+  /** When a changed set of scopes asks for consent again. */
+  consentRule: ConsentRule = "not-subset";
 
   readonly organizations = new OrganizationTable();
   readonly members = new MemberTable();

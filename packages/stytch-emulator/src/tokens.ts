@@ -8,7 +8,13 @@ export interface Signer {
   sign(claims: JWTPayload): Promise<string>;
   /** Checks the signature only: the caller knows whether an expired token is still good. `null` when it is not ours. */
   verify(jwt: string): Promise<JWTPayload | null>;
-  jwks(): { keys: JWK[] };
+  jwks(): { keys: PublicKey[] };
+}
+
+/** The two members of Stytch's key type that no key here has a value for: strict typed clients want them present. */
+interface PublicKey extends JWK {
+  x5c: string[];
+  x5tS256: string;
 }
 
 /** The key is made once per process, because making one takes longer than starting an emulator. */
@@ -22,7 +28,9 @@ let signer: Promise<Signer> | undefined;
 async function generateSigner(): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair<KeyLike>(ALGORITHM);
   const jwk = await exportJWK(publicKey);
-  const keys: JWK[] = [{ ...jwk, use: "sig", key_ops: ["verify"], alg: ALGORITHM, kid: KEY_ID }];
+  const keys: PublicKey[] = [
+    { ...jwk, use: "sig", key_ops: ["verify"], alg: ALGORITHM, kid: KEY_ID, x5c: [], x5tS256: "" },
+  ];
   return {
     sign: (claims) =>
       new SignJWT(claims).setProtectedHeader({ alg: ALGORITHM, kid: KEY_ID, typ: "JWT" }).sign(privateKey),

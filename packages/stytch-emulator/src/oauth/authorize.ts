@@ -1,5 +1,6 @@
 import { StytchApiError } from "../errors";
 import type { Operation } from "../operation";
+import { memberView } from "../roles";
 import { randomToken } from "../secrets";
 import type { State } from "../state";
 import { type AuthorizationRequest, validateAuthorize, validateStart } from "./authorization-request";
@@ -17,7 +18,7 @@ export const startAuthorize: Operation = async (state, { body }) => {
   const { client, member, organization, scopes } = request;
   return {
     member_id: member.member_id,
-    member,
+    member: memberView(member, organization),
     organization,
     client: {
       client_id: client.client_id,
@@ -58,19 +59,19 @@ const needsConsent = (state: State, request: AuthorizationRequest): boolean => {
     promptConsent: request.promptConsent,
     requested: request.scopes.map(({ scope }) => scope),
     grantable: grantable(request),
+    rule: state.consentRule,
     recorded: state.grants.get(member.member_id, client.client_id)?.scopes ?? null,
     revoked: state.grants.mustAskAgain(member.member_id, client.client_id),
   });
 };
 
-/** U25: when the code is issued, and as the union with what was granted before. */
+/** U25: when the code is issued. What was granted before is replaced: the API shows the last authorization. */
 function recordConsent(state: State, { client, member }: AuthorizationRequest, scopes: string[]): void {
-  const known = state.grants.get(member.member_id, client.client_id)?.scopes ?? [];
   state.grants.record({
     organization_id: member.organization_id,
     member_id: member.member_id,
     client_id: client.client_id,
-    scopes: [...new Set([...known, ...scopes])],
+    scopes,
   });
 }
 

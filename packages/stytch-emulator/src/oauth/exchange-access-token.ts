@@ -15,7 +15,7 @@ export const exchangeAccessToken: Operation = async (state, { body }) => {
   const { access_token, ...given } = parseFields(fields, body);
   const session = await claimSession(state, access_token);
   updateSession(state, session, given);
-  return authenticatedBody(state, session);
+  return { member_id: session.member_id, ...(await authenticatedBody(state, session)) };
 };
 
 async function claimSession(state: State, accessToken: string): Promise<Session> {
@@ -34,5 +34,6 @@ async function claimSession(state: State, accessToken: string): Promise<Session>
   const session = state.sessions.get(record.member_session_id);
   if (!session || session.expires_at <= now) throw new StytchApiError("idp_access_token_could_not_be_exchanged");
   record.exchanged = true;
+  session.exchanges.push({ client_id: record.client_id, at: now });
   return session;
 }

@@ -6,12 +6,13 @@ import type { State } from "../state";
 import { authenticateClient } from "./client-authentication";
 import { findAccessToken, isAlive } from "./find-token";
 import { audienceOf } from "./issue-tokens";
-import type { PublicEndpoint } from "./public-endpoint";
+import { type PublicEndpoint, requireForm } from "./public-endpoint";
 
 const INACTIVE = { active: false };
 
 /** POST …/oauth2/introspect (RFC 7662). U33: another client's token is inactive. */
 export const introspect: PublicEndpoint = async (state, request) => {
+  requireForm(request);
   const client = authenticateClient(state, request);
   const text = request.field("token");
   if (text === undefined) throw new OAuthApiError("invalid_request", "bad_request", "token is required.");

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { AuthorizationCode, ConnectedApp, RefreshToken } from "../records";
 import { randomToken } from "../secrets";
 import { ORGANIZATION_CLAIM } from "../sessions";
@@ -26,7 +25,7 @@ export async function issueAccessToken(state: State, source: TokenSource, option
   const { client, member, organization } = partiesOf(state, source);
   const iat = Math.floor(state.clock().getTime() / 1000);
   const exp = iat + expirySeconds(client);
-  const jti = randomUUID();
+  const jti = randomToken();
   state.tokens.accessTokens.set(jti, {
     ...issuedTo(source),
     jti,

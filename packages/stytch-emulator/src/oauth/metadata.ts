@@ -4,6 +4,8 @@ import type { State } from "../state";
 import type { PublicEndpoint, PublicRequest } from "./public-endpoint";
 import { GRANT_TYPES } from "./token";
 
+const STANDARD_SCOPES = ["openid", "profile", "email", "phone", "offline_access"];
+
 /** GET …/.well-known/openid-configuration */
 export const openidConfiguration: PublicEndpoint = (state, request) => ({
   ...common(state, request),
@@ -29,7 +31,7 @@ function common(state: State, { issuer, base, jwksUri }: PublicRequest): JsonObj
     revocation_endpoint: `${base}/oauth2/revoke`,
     introspection_endpoint: `${base}/oauth2/introspect`,
     jwks_uri: jwksUri,
-    scopes_supported: ["openid", "profile", "email", "phone", "offline_access"],
+    scopes_supported: [...STANDARD_SCOPES, ...state.policy.scopes.map(({ scope }) => scope)],
     response_types_supported: ["code"],
     grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: ["S256"],

@@ -12,11 +12,11 @@ import type { PublicEndpoint } from "./public-endpoint";
 
 const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
 
-/** U29: other members of RFC 7591 are ignored, and the default method is RFC 7591's. */
+/** U29: other members of RFC 7591 are ignored. The default method is not that RFC's: Stytch documents `none`. */
 const registrationFields = z.object({
   redirect_uris: texts.min(1),
   client_name: text.default(""),
-  token_endpoint_auth_method: z.enum(METHODS).default("client_secret_basic"),
+  token_endpoint_auth_method: z.enum(METHODS).default("none"),
 });
 
 /** POST …/oauth2/register (RFC 7591): always a third-party client. */

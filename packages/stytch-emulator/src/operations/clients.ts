@@ -22,15 +22,15 @@ const fields = z.object({
   bypass_consent_for_offline_access: flag.exactOptional(),
 });
 
-/** A client record as get, update and search show it. U6: optional keys that are not set are left out. */
+/** A client record as get, update and search show it: optional keys that are not set are `null`. */
 export function clientView(client: ConnectedApp) {
   const { secret, logo_url, client_id_metadata_url, access_token_custom_audience, ...shown } = client;
   return {
     ...shown,
-    ...(secret && lastFours(secret)),
-    ...(logo_url && { logo_url }),
-    ...(client_id_metadata_url && { client_id_metadata_url }),
-    ...(access_token_custom_audience && { access_token_custom_audience }),
+    ...(secret ? lastFours(secret) : { client_secret_last_four: null, next_client_secret_last_four: null }),
+    logo_url: logo_url || null,
+    client_id_metadata_url: client_id_metadata_url || null,
+    access_token_custom_audience: access_token_custom_audience || null,
   };
 }
 

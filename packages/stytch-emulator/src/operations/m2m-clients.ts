@@ -26,12 +26,20 @@ function checkScopes(scopes: readonly string[]): void {
   if (!scopes.every((scope) => /^\S+$/.test(scope))) throw new StytchApiError("invalid_m2m_client_scope");
 }
 
+/** At least 8 characters are documented, "entropy requirements" are not: half a dozen different ones here. */
+function checkCredentials(clientId: string, secret: string): void {
+  if (clientId === "" || clientId.length > 128) throw new StytchApiError("m2m_client_invalid_client_id");
+  if (!/^[\x21-\x7e]*$/.test(secret)) throw new StytchApiError("m2m_client_invalid_client_secret");
+  if (secret.length < 8 || new Set(secret).size < 6) throw new StytchApiError("insecure_m2m_client_secret");
+}
+
 const view = ({ secret, ...shown }: M2mClient) => ({ ...shown, ...lastFours(secret) });
 
 /** POST /v1/m2m/clients: the only answer that shows the secret. */
 export const createM2mClient: Operation = (state, { body }) => {
   const { client_secret = randomToken(), client_id = newId("m2m-client"), ...given } = parseFields(createFields, body);
   checkScopes(given.scopes);
+  checkCredentials(client_id, client_secret);
   if (state.m2mClients.has(client_id)) throw new StytchApiError("duplicate_m2m_client_id");
   const client: M2mClient = {
     client_name: "",

@@ -11,6 +11,7 @@ import type { Organization } from "../records";
 import { endAccess } from "./end-access";
 import { mergeMetadata } from "./merge-metadata";
 import { checkExternalId, checkName, checkSlug, deriveSlug } from "./organization-rules";
+import { checkSettings } from "./organization-settings";
 import { organizationUpdateActions } from "./update-actions";
 
 const rule = z.enum(["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]);
@@ -54,7 +55,7 @@ function checkPolicyModes(body: JsonObject): void {
   }
 }
 
-/** Any of these in a creation means that invitations are off unless asked for (stytch-api.md 6.7). */
+/** Any of these in a creation means that invitations are off unless asked for. */
 const AUTHENTICATION_SETTINGS = [
   "auth_methods",
   "allowed_auth_methods",
@@ -80,6 +81,7 @@ export const createOrganization: Operation = (state, { body }) => {
     },
     state.now(),
   );
+  checkSettings(state, organization);
   state.organizations.save(organization);
   return { organization };
 };
@@ -109,6 +111,7 @@ export const updateOrganization: Operation<"organization_id"> = (state, { params
     trusted_metadata: mergeMetadata(known.trusted_metadata, trusted_metadata),
     updated_at: state.now(),
   };
+  checkSettings(state, organization);
   state.organizations.save(organization);
   revokeExcludedApps(state, organization);
   return { organization };

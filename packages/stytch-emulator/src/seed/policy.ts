@@ -1,4 +1,5 @@
 import type { Policy } from "../records";
+import { stytchResources } from "./stytch-resources";
 
 /** Stytch's default roles (U31: `stytch.scim` included) and the marketplace's own roles, resources and scopes. */
 export const marketplacePolicy: Policy = {
@@ -46,6 +47,7 @@ export const marketplacePolicy: Policy = {
     },
   ],
   resources: [
+    ...stytchResources,
     { resource_id: "ledger", description: "Journal entries and accounts", actions: ["read", "write", "delete"] },
     { resource_id: "invoice", description: "Customer invoices", actions: ["read", "send"] },
   ],

@@ -3,8 +3,8 @@ import { seededId, seededSecret } from "../ids";
 import { isAllowedBy } from "../organization-policy";
 import { coversScope } from "../rbac";
 import type { M2mClient, Member, Organization } from "../records";
+import { roleIdsOf } from "../roles";
 import { hashSecret } from "../secrets";
-import { roleIdsOf } from "../sessions";
 import type { State } from "../state";
 import { demoClientId, demoClientSecret, seedApps } from "./apps";
 import { memberIdOf, seedMember } from "./members";
@@ -81,7 +81,7 @@ function seedOrganization(state: State, plan: OrganizationPlan, index: number, a
   const organization = organizationOf(plan, createdAt);
   state.organizations.save(organization);
   const apps = [...state.clients.values()].filter((client) => isAllowedBy(organization, client));
-  const scopes = scopesByRoles(state);
+  const scopes = scopesByRoles(state, organization);
   for (let number = 0; number < plan.members; number++) {
     const place = { ...plan, organization_id: organization.organization_id, offset: index * 11 };
     const member = seedMember(place, number, createdAt);
@@ -121,10 +121,10 @@ function organizationOf(plan: OrganizationPlan, createdAt: string): Organization
 }
 
 /** The custom scopes a Member may grant; worked out once per set of roles, for there are many Members. */
-function scopesByRoles(state: State): (member: Member) => string[] {
+function scopesByRoles(state: State, organization: Organization): (member: Member) => string[] {
   const known = new Map<string, string[]>();
   return (member) => {
-    const key = roleIdsOf(member).join(" ");
+    const key = roleIdsOf(member, organization).join(" ");
     const scopes =
       known.get(key) ??
       state.policy.scopes.filter((scope) => coversScope(state, member, scope)).map(({ scope }) => scope);
