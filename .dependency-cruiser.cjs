@@ -1,6 +1,6 @@
 /**
  * Who may import whom (CONTRIBUTING.md, "Layers"). The folders read in the order a request travels:
- * index -> gateway -> http -> graphql -> loaders, oauth -> stytch -> config, errors, logger.
+ * index -> gateway -> http -> graphql -> loaders, oauth -> caller -> stytch -> config, failure, logger.
  */
 const layer = (name, path, mayImport, comment) => ({
   name,
@@ -10,7 +10,7 @@ const layer = (name, path, mayImport, comment) => ({
   to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
 });
 
-const base = ["config\\.ts$", "errors\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$"];
+const base = ["config\\.ts$", "failure\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$", "report\\.ts$"];
 
 module.exports = {
   forbidden: [
@@ -37,15 +37,15 @@ module.exports = {
       to: { path: "^(src|test)/" },
     },
     layer("stytch-layer", "stytch/", base),
-    layer("auth-layer", "auth/", ["stytch/", ...base]),
-    layer("loaders-layer", "loaders/", ["auth/", "stytch/", ...base]),
-    layer("oauth-layer", "oauth/", ["auth/", "stytch/", ...base]),
-    layer("graphql-layer", "graphql/", ["loaders/", "oauth/", "auth/", "stytch/", ...base]),
-    layer("http-layer", "http/", ["graphql/", "loaders/", "oauth/", "auth/", ...base], "http never calls Stytch."),
+    layer("caller-layer", "caller/", ["stytch/", ...base]),
+    layer("loaders-layer", "loaders/", ["caller/", "stytch/", ...base]),
+    layer("oauth-layer", "oauth/", ["caller/", "stytch/", ...base]),
+    layer("graphql-layer", "graphql/", ["loaders/", "oauth/", "caller/", "stytch/", ...base]),
+    layer("http-layer", "http/", ["graphql/", "loaders/", "oauth/", "caller/", ...base], "http never calls Stytch."),
     {
       name: "graphql-never-sees-http",
       severity: "error",
-      from: { path: "^src/(graphql|loaders|oauth|auth|stytch)/" },
+      from: { path: "^src/(graphql|loaders|oauth|caller|stytch)/" },
       to: { path: "node_modules/(fastify|@fastify|@as-integrations)/" },
     },
   ],

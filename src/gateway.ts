@@ -1,8 +1,8 @@
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuthenticator } from "./auth/authenticate";
+import { createAuditLog } from "./audit-log";
+import { createIdentify } from "./caller/identify";
 import type { Config } from "./config";
 import { createApollo } from "./graphql/apollo";
-import { createContextFactory } from "./graphql/context-factory";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
@@ -58,12 +58,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     logger,
     metrics,
   });
-  const authenticator = createAuthenticator(stytch, config.operatorOrganizationId);
+  const identify = createIdentify({
+    stytch,
+    operatorOrganizationId: config.operatorOrganizationId,
+    recorder: createAuditLog(logger),
+  });
 
   const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
   const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
   const consent = createConsent(requests);
-  const createContext = createContextFactory(stytch, authenticator, consent);
 
   const app = await createHttpServer(logger);
   const apollo = createApollo({
@@ -80,8 +83,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   let ready = false;
   const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
-  await registerGraphqlRoute(app, { apollo, createContext, metrics, limit, corsOrigins: config.corsOrigins });
-  await registerConsentRoutes(app, { createContext, limit, ...config, secret: config.stytch.secret });
+  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host });

@@ -12,9 +12,9 @@ import {
   isObjectType,
 } from "graphql";
 import { getMetadataStorage } from "type-graphql";
-import { ERROR_CODES } from "../src/errors";
+import { ERROR_CODES } from "../src/failure";
+import { UserErrorCode } from "../src/graphql/mutations/user-error.type";
 import { createSchema } from "../src/graphql/schema";
-import { UserErrorCode } from "../src/graphql/types/user-error.type";
 
 const ROOT = join(__dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSchema, getVariableValues, Kind, parse, specifiedRules, validate } from "graphql";
 import { scripts } from "../package.json";
-import { ERROR_CODES } from "../src/errors";
-import { UserErrorCode } from "../src/graphql/types/user-error.type";
+import { ERROR_CODES } from "../src/failure";
+import { UserErrorCode } from "../src/graphql/mutations/user-error.type";
 
 const ROOT = join(__dirname, "..");
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");

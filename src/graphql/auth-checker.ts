@@ -1,5 +1,5 @@
 import type { AuthCheckerFn } from "type-graphql";
-import { type Rule, requireAllowed } from "../auth/permissions";
+import type { Rule } from "../caller/rules";
 import type { GatewayContext } from "./context";
 
 /**
@@ -7,6 +7,6 @@ import type { GatewayContext } from "./context";
  * A field with several rules wants all of them; a bare `@Authorized()` would guard nothing, so it refuses.
  */
 export const authChecker: AuthCheckerFn<GatewayContext, Rule> = ({ context }, rules) => {
-  for (const rule of rules) requireAllowed(context.viewer, rule);
+  for (const rule of rules) context.caller.require(rule);
   return rules.length > 0;
 };

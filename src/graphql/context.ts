@@ -1,4 +1,5 @@
-import type { Viewer } from "../auth/viewer";
+import { createParameterDecorator } from "type-graphql";
+import type { Caller } from "../caller/caller";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
@@ -6,31 +7,28 @@ import type { StytchClient } from "../stytch/client";
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {
   // Not `#made`: Apollo clones the context with Object.assign, and the clone would have no `#` fields.
-  private made: Loaders | undefined;
+  private made: { loaders: Loaders; writes: number } | undefined;
 
   constructor(
-    public viewer: Viewer | null,
-    readonly stytch: StytchClient,
-    readonly requestId: string,
+    readonly caller: Caller,
     readonly consent: Consent,
   ) {}
 
-  /** Made when first asked for: many operations need none. */
-  get loaders(): Loaders {
-    this.made ??= createLoaders(this.stytch, this.viewer);
-    return this.made;
+  get stytch(): StytchClient {
+    return this.caller.stytch;
   }
 
-  /** Makes one write. Whatever was read before it is forgotten, so that everything after it shows the new state. */
-  async write<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } finally {
-      if (this.viewer?.kind === "member") {
-        const { records: _, ...viewer } = this.viewer;
-        this.viewer = viewer;
-      }
-      this.made = undefined;
-    }
+  get requestId(): string {
+    return this.caller.requestId;
+  }
+
+  /** Made when first asked for, and anew after a write, so that what follows shows the new state. */
+  get loaders(): Loaders {
+    const { writes } = this.caller;
+    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller), writes };
+    return this.made.loaders;
   }
 }
+
+/** Who asks, in a resolver's parameter. */
+export const CurrentCaller = () => createParameterDecorator<GatewayContext>(({ context }) => context.caller);

@@ -1,7 +1,9 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { type FragmentDefinitionNode, getVariableValues, Kind } from "graphql";
+import { Failure } from "../failure";
 import type { GatewayContext } from "./context";
 import { costOf } from "./cost";
+import { refuseRequest } from "./format-error";
 
 /** Bounds an operation before it runs: what it may cost at most is then also what it can spend. */
 export const createCostPlugin = (): ApolloServerPlugin<GatewayContext> => ({
@@ -17,7 +19,11 @@ export const createCostPlugin = (): ApolloServerPlugin<GatewayContext> => ({
         }
         const { meter } = contextValue.stytch;
         // What the credential has cost is spent already.
-        meter.limit = meter.upstreamCalls + costOf(schema, operation, fragments, variables.coerced);
+        try {
+          meter.limit = meter.upstreamCalls + costOf(schema, operation, fragments, variables.coerced);
+        } catch (error) {
+          throw error instanceof Failure ? refuseRequest(error) : error;
+        }
       },
     };
   },

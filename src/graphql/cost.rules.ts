@@ -1,5 +1,5 @@
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../stytch/ids";
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./inputs/page.input";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./relay/page.input";
 
 /**
  * How many objects a selection is resolved for. Fields of one list start together, so their loaders batch them; other
@@ -186,7 +186,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["CancelSecretRotationPayload.connectedApp", writtenApp],
   ["Mutation.revokeMemberApp", organizationWrite],
   ["RevokeMemberAppPayload.member", () => ({ calls: 1, once: ["self"], children: ONE })],
-  ["Mutation.updateConnectedAppPolicy", organizationWrite],
+  // And the rules as they were, for the audit log.
+  ["Mutation.updateConnectedAppPolicy", () => ({ calls: 4, once: ["self"] })],
   ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
   ["Mutation.startAuthorization", () => ({ calls: 1, children: ONE })],
   // `authorizeStart` again, then `authorize`.

@@ -9,7 +9,7 @@ import {
   isObjectType,
   type OperationDefinitionNode,
 } from "graphql";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import { COST_RULES, type Cost, type CostRule, type Group, type Once } from "./cost.rules";
 import { collect, type SelectionScope, subfieldsOf } from "./selection";
 
@@ -38,10 +38,10 @@ export function costOf(
   function add(calls: number): void {
     total += calls;
     if (total <= COST_LIMIT) return;
-    throw new GatewayError(
+    throw new Failure(
       "COST_LIMIT_EXCEEDED",
       `This query may need ${total} upstream calls or more; at most ${COST_LIMIT} are allowed. Ask for fewer items per page, or split the query.`,
-      { requested: total, limit: COST_LIMIT, http: { status: 400 } },
+      { requested: total, limit: COST_LIMIT },
     );
   }
 

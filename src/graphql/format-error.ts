@@ -1,7 +1,8 @@
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 import type { Logger } from "../logger";
+import { reportFault } from "../report";
 
 /** Apollo's own codes: its messages are about the query's text and name nothing of ours. */
 const APOLLO_CODES = new Set<unknown>([
@@ -14,25 +15,31 @@ const APOLLO_CODES = new Set<unknown>([
   "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 
-const MASKED = "Something went wrong on our side. Quote the request id when you ask for help.";
+const MASKED = new Failure("INTERNAL_SERVER_ERROR");
 
 /** Shows what was written for the caller and masks everything else. `requestId` is added by the response plugin. */
 export function formatError(formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError {
   const { http: _, ...extensions } = formatted.extensions ?? {};
-  if (unwrapResolverError(error) instanceof GatewayError) return { ...formatted, extensions };
+  const cause = unwrapResolverError(error);
+  if (cause instanceof Failure) {
+    return { ...formatted, message: cause.message, extensions: { ...cause.details, code: cause.code } };
+  }
+  const { refusal, ...shown } = extensions;
+  if (refusal === true) return { ...formatted, extensions: shown };
   const { code } = extensions;
   if (APOLLO_CODES.has(code)) return { ...formatted, extensions: { code } };
-  return { ...formatted, message: MASKED, extensions: { code: "INTERNAL_SERVER_ERROR" } };
+  return { ...formatted, message: MASKED.message, extensions: { code: MASKED.code } };
 }
+
+/** A failure that ends the whole HTTP request, as Apollo takes it: with its status, before any field ran. */
+export const refuseRequest = ({ code, message, details, status }: Failure, requestId?: string): GraphQLError =>
+  new GraphQLError(message, {
+    extensions: { ...details, code, refusal: true, ...(requestId && { requestId }), http: { status } },
+  });
 
 /** Writes down what `formatError` masks, and our own faults. */
 export function logFault(logger: Logger, requestId: string, error: unknown): void {
-  const cause = unwrapResolverError(error);
   const { path, extensions } = error instanceof GraphQLError ? error : {};
-  if (cause instanceof GatewayError) {
-    if (cause.code === "INTERNAL_SERVER_ERROR")
-      logger.error({ requestId, path, extensions: cause.details }, cause.message);
-  } else if (!APOLLO_CODES.has(extensions?.code)) {
-    logger.error({ requestId, path, stack: cause instanceof Error ? cause.stack : undefined }, "Unexpected error");
-  }
+  if (extensions?.refusal === true || APOLLO_CODES.has(extensions?.code)) return;
+  reportFault(logger, { requestId, path }, unwrapResolverError(error));
 }

@@ -1,22 +1,20 @@
 import type { ApolloServerPlugin } from "@apollo/server";
 import { Kind, type OperationDefinitionNode } from "graphql";
-import type { Viewer } from "../auth/viewer";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
-import { auditLines } from "./audit";
 import type { GatewayContext } from "./context";
 
 /** Characters of a client's own operation name that a log line carries. */
 const MAX_NAME = 100;
 
-/** One access line and one measurement per operation, and one audit line per mutation. No argument but ids is logged. */
+/** One access line and one measurement per operation. No argument is logged. */
 export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServerPlugin<GatewayContext> => ({
   async requestDidStart() {
     const started = performance.now();
     return {
       async willSendResponse(request) {
         const { contextValue, operation, operationName, response } = request;
-        const { viewer, requestId, stytch } = contextValue;
+        const { caller, requestId, stytch } = contextValue;
         const { errors } = response.body.kind === "single" ? response.body.singleResult : {};
         const code = errors ? String(errors[0]?.extensions?.code) : "OK";
         const label = operation ? labelOf(operation) : "invalid";
@@ -24,10 +22,10 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
         metrics.operations.inc({ operation: label, code });
         metrics.operationSeconds.observe({ operation: label }, seconds);
         if (!logger.isLevelEnabled("info")) return;
-        const who = { requestId, ...describe(viewer) };
         logger.info(
           {
-            ...who,
+            requestId,
+            ...caller.describe(),
             operation: label,
             operationName: operationName?.slice(0, MAX_NAME),
             code,
@@ -41,8 +39,6 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
           },
           "operation",
         );
-        if (operation?.operation !== "mutation") return;
-        for (const line of auditLines(request, operation)) logger.info({ ...who, ...line }, "audit");
       },
     };
   },
@@ -52,11 +48,4 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
 function labelOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
   const [first, ...others] = selections;
   return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
-}
-
-function describe(viewer: Viewer | null) {
-  if (!viewer) return { viewer: "nobody" };
-  if (viewer.kind === "service") return { viewer: "service", clientId: viewer.clientId };
-  const { memberId, organizationId, isOperator } = viewer;
-  return { viewer: isOperator ? "operator" : "member", memberId, organizationId };
 }

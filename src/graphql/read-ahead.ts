@@ -1,9 +1,10 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from "graphql";
+import type { Caller } from "../caller/caller";
 import type { Loaders } from "../loaders";
-import { MIN_MEMBERS_TO_PLAN } from "../loaders/authorizations.loader";
-import { isInTenant } from "../loaders/reader";
+import { MIN_MEMBERS_TO_PLAN } from "../loaders/authorizations";
 import { isOrganizationId } from "../stytch/ids";
-import { type MembersArgs, toMemberFilter, toPage } from "./inputs/page.input";
+import { type MembersArgs, toMemberFilter } from "./graph/member.input";
+import { toPage } from "./relay/page.input";
 import { subfieldsOf } from "./selection";
 
 /**
@@ -14,15 +15,16 @@ import { subfieldsOf } from "./selection";
  * Whatever fails here fails again, with the right path, in the field that asked for it.
  */
 export async function readMembersAhead(
+  caller: Caller,
   loaders: Loaders,
   organizationId: string,
   info: GraphQLResolveInfo,
 ): Promise<void> {
-  if (!isOrganizationId(organizationId) || !isInTenant(loaders.reader, organizationId)) return;
+  if (!isOrganizationId(organizationId) || !caller.sees(organizationId)) return;
   const wanted = findMembersPage(info, info.fieldNodes);
   if (!wanted) return;
   if (wanted.authorizations) readAppsAhead(loaders, organizationId);
-  await loaders.memberPage.load({ organizationId, ...wanted.page }).catch(() => undefined);
+  await loaders.members.page({ organizationId, ...wanted.page }).catch(() => undefined);
 }
 
 /** The same for a page of Organizations, whose Members are about to be searched: asks for their apps meanwhile. */
@@ -36,8 +38,8 @@ export function readAppsOfPageAhead(
   for (const organizationId of organizationIds) readAppsAhead(loaders, organizationId);
 }
 
-const readAppsAhead = ({ organizationApps }: Loaders, organizationId: string): void =>
-  void organizationApps.load(organizationId).catch(() => undefined);
+const readAppsAhead = ({ apps }: Loaders, organizationId: string): void =>
+  void apps.of(organizationId).catch(() => undefined);
 
 function findMembersPage(info: GraphQLResolveInfo, organizations: readonly FieldNode[]) {
   const type = info.schema.getType("Organization");

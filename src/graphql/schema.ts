@@ -2,33 +2,41 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
-import { AuthorizationResolver } from "./resolvers/authorization.resolver";
-import { AuthorizationRequestResolver } from "./resolvers/authorization-request.resolver";
-import { ClientResolver } from "./resolvers/client.resolver";
-import { ClientRegistrationResolver, ConnectedAppResolver } from "./resolvers/connected-app.resolver";
-import { ConnectedAppPolicyResolver } from "./resolvers/connected-app-policy.resolver";
-import { MemberResolver } from "./resolvers/member.resolver";
-import { NodeResolver } from "./resolvers/node.resolver";
-import { OrganizationResolver } from "./resolvers/organization.resolver";
-import { RevokeMemberAppResolver } from "./resolvers/revoke-member-app.resolver";
-import { ViewerResolver } from "./resolvers/viewer.resolver";
+import { AuthorizationResolver } from "./graph/authorization.resolver";
+import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
+import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
+import { MemberResolver } from "./graph/member.resolver";
+import { NodeResolver } from "./graph/node.resolver";
+import { OrganizationResolver } from "./graph/organization.resolver";
+import { ViewerResolver } from "./graph/viewer.resolver";
+
+import { recordRefusals } from "./mutations/audited";
+import { ClientResolver } from "./mutations/clients/client.resolver";
+import { ConsentResolver } from "./mutations/consent/consent.resolver";
+import { PolicyResolver } from "./mutations/policy/policy.resolver";
+import { RevocationResolver } from "./mutations/revocation/revocation.resolver";
+import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
 /** No validation by decorators: inputs check themselves, so that problems become `userErrors`. */
 export const createSchema = (): GraphQLSchema =>
-  buildSchemaSync({
-    resolvers: [
-      ViewerResolver,
-      NodeResolver,
-      OrganizationResolver,
-      MemberResolver,
-      ConnectedAppResolver,
-      ClientRegistrationResolver,
-      AuthorizationResolver,
-      AuthorizationRequestResolver,
-      ClientResolver,
-      RevokeMemberAppResolver,
-      ConnectedAppPolicyResolver,
-    ],
-    authChecker,
-    validate: false,
-  });
+  recordRefusals(
+    buildSchemaSync({
+      resolvers: [
+        ViewerResolver,
+        NodeResolver,
+        OrganizationResolver,
+        MemberResolver,
+        ConnectedAppResolver,
+        ClientRegistrationResolver,
+        AuthorizationResolver,
+        AuthorizationRequestResolver,
+        ClientResolver,
+        SecretResolver,
+        RevocationResolver,
+        PolicyResolver,
+        ConsentResolver,
+      ],
+      authChecker,
+      validate: false,
+    }),
+  );

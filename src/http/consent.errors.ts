@@ -1,21 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type ErrorCode, GatewayError } from "../errors";
+import { Failure } from "../failure";
+import type { Logger } from "../logger";
 import { answerUrl } from "../oauth/redirect";
-import { AuthorizationRefused } from "../oauth/refusal";
+import { reportFault } from "../report";
 import { type MessageView, messagePage } from "./consent.page";
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  BAD_USER_INPUT: 400,
-  RATE_LIMITED: 429,
-  UPSTREAM_UNAVAILABLE: 502,
-  UPSTREAM_RATE_LIMITED: 503,
-  UPSTREAM_TIMEOUT: 504,
-};
 
 /** Also of a missing or foreign anti-forgery token. */
 const NOT_USABLE = "This form is not valid, or not for your session.";
+const UNKNOWN = [
+  "The answer was lost on the way. The app may have got access, or not.",
+  "Go back to the app and start again from there. What you allow twice counts once.",
+];
 const START_AGAIN = "Nothing was granted. Go back to the app and start again from there.";
 
 /**
@@ -23,26 +18,32 @@ const START_AGAIN = "Nothing was granted. Go back to the app and start again fro
  * for the address holds the client's state.
  */
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  if (error instanceof AuthorizationRefused) return sendRefusal(error, request, reply);
-  const status = error instanceof GatewayError ? (STATUS[error.code] ?? 502) : statusOf(error);
-  if (status >= 500) {
-    const details = error instanceof GatewayError ? error.details : { stack: error instanceof Error && error.stack };
-    request.log.error({ requestId: request.id, ...details }, "An authorization request failed");
+  if (error instanceof Failure && error.problems.length > 0) return sendRefusal(error, request, reply);
+  const status = error instanceof Failure ? error.status : statusOf(error);
+  if (error instanceof Failure || status >= 500) {
+    const kind = error instanceof Failure ? { code: error.code, ...error.details } : {};
+    request.log.info({ requestId: request.id, status, ...kind }, "An authorization request failed");
+    reportFault(request.log as Logger, { requestId: request.id }, error);
   }
-  const message = error instanceof GatewayError ? error.message : NOT_USABLE;
+  // The answer to the grant was lost: it would be wrong to say that nothing was granted.
+  if (error instanceof Failure && error.isOutcomeUnknown) {
+    return sendPage(reply, status, {
+      title: "We do not know whether this worked",
+      text: UNKNOWN,
+      requestId: request.id,
+    });
+  }
+  const message = error instanceof Failure ? error.message : NOT_USABLE;
   const view = { title: titleOf(status), text: status >= 500 ? [START_AGAIN] : [message, START_AGAIN] };
   return sendPage(reply, status, { ...view, requestId: request.id });
 }
 
-function sendRefusal(
-  { refusals: [first], returnTo }: AuthorizationRefused,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) {
+function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyRequest, reply: FastifyReply) {
+  if (!first) throw new Error("A refusal without a reason.");
   request.log.info({ requestId: request.id, refusal: first.code, field: first.field }, "An authorization was refused");
-  const { code, field, message, oauthError } = first;
-  if (oauthError && returnTo) {
-    return reply.redirect(answerUrl(returnTo, { error: oauthError, error_description: message }), 303);
+  const { code, field, message, oauth } = first;
+  if (oauth && returnTo) {
+    return reply.redirect(answerUrl(returnTo, { error: oauth, error_description: message }), 303);
   }
   if (code === "REQUEST_EXPIRED" || code === "CONSENT_CHANGED") {
     const title = code === "REQUEST_EXPIRED" ? "This page has expired" : "Something has changed";

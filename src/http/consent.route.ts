@@ -1,20 +1,19 @@
 import { hkdfSync } from "node:crypto";
 import csrf from "@fastify/csrf-protection";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { MemberViewer } from "../auth/viewer";
-import { GatewayError } from "../errors";
-import type { GatewayContext } from "../graphql/context";
-import type { ContextFactory } from "../graphql/context-factory";
-import { parseQuery, returnTargetOf } from "../oauth/authorization-request";
-import type { PendingConsent, Submission } from "../oauth/consent";
-import { AuthorizationRefused } from "../oauth/refusal";
+import type { Caller } from "../caller/caller";
+import { readCookies } from "../caller/credentials";
+import type { Identify } from "../caller/identify";
+import { Failure, refused } from "../failure";
+import type { Consent, PendingConsent, Submission } from "../oauth/consent";
+import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
 import { consentPage, PAGE_HEADERS } from "./consent.page";
-import { readCookies } from "./credentials";
 import type { RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
-  createContext: ContextFactory;
+  identify: Identify;
+  consent: Consent;
   limit: RateLimiter;
   loginUrl: string | undefined;
   publicUrl: string | undefined;
@@ -22,15 +21,10 @@ export interface ConsentRouteOptions {
   secret: string;
 }
 
-interface SignedIn {
-  context: GatewayContext;
-  viewer: MemberViewer;
-}
-
 declare module "fastify" {
   interface FastifyRequest {
     /** Set by the consent routes only. */
-    signedIn: SignedIn | null;
+    signedIn: Caller | null;
   }
 }
 
@@ -46,32 +40,34 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       cookieOpts: { path: "/", sameSite: "lax", httpOnly: true, secure: isHttps },
       csrfOpts: { hmacKey: Buffer.from(hkdfSync("sha256", options.secret, "", "consent csrf", 32)).toString("base64") },
       // A token is good for the session it was made for only.
-      getUserInfo: ({ signedIn }) => signedIn?.viewer.sessionId ?? "",
+      getUserInfo: ({ signedIn }) => signedIn?.person?.sessionId ?? "",
       getToken: (request) => fieldOf(request, "_csrf") ?? "",
       logLevel: "info",
     });
     routes.addHook("onRequest", async (request, reply) => {
       reply.headers(PAGE_HEADERS);
-      request.signedIn = await signIn(request, options.createContext);
-      await options.limit(request.signedIn?.viewer ?? null, request.ip, reply);
+      request.signedIn = await signIn(request, options.identify);
+      await options.limit(request.signedIn, request.ip, reply);
     });
     routes.setErrorHandler(sendError);
     // HEAD would run the handler too, and it may grant.
-    routes.get(AUTHORIZE, { exposeHeadRoute: false }, (request, reply) =>
-      showConsent(request, reply, options.loginUrl),
-    );
+    routes.get(AUTHORIZE, { exposeHeadRoute: false }, (request, reply) => showConsent(request, reply, options));
     routes.post(
       `${AUTHORIZE}/submit`,
       {
         onRequest: async (request) => checkOrigin(request, options.publicUrl),
         preHandler: [requireSession, (request, reply, done) => routes.csrfProtection(request, reply, done)],
       },
-      submitForm,
+      (request, reply) => submitForm(request, reply, options.consent),
     );
   });
 }
 
-async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUrl: string | undefined) {
+async function showConsent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { consent, loginUrl }: Pick<ConsentRouteOptions, "consent" | "loginUrl">,
+) {
   const { "sec-purpose": secPurpose = "", purpose = "" } = request.headers;
   if (/prefetch|prerender/.test(`${secPurpose} ${purpose}`)) {
     return reply.code(403).send("");
@@ -80,17 +76,17 @@ async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUr
   const { signedIn } = request;
   try {
     const query = new URL(request.url, "http://gateway").searchParams;
-    const pending = await start(signedIn, query);
-    if (pending === null || signedIn === null) throw new GatewayError("UNAUTHENTICATED", "Sign in first.");
+    const pending = await start(consent, signedIn, query);
+    if (pending === null || !signedIn?.person) throw new Failure("UNAUTHENTICATED", "Sign in first.");
     if (pending.request.consentRequired) {
-      const csrfToken = reply.generateCsrf({ userInfo: signedIn.viewer.sessionId });
+      const csrfToken = reply.generateCsrf({ userInfo: signedIn.person.sessionId });
       return await reply
         .type("text/html; charset=utf-8")
         .send(consentPage({ pending, csrfToken, loginUrl: switchUser }));
     }
-    return await submit(request, reply, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
+    return await submit(reply, consent, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {
-    if (error instanceof GatewayError && error.code === "UNAUTHENTICATED" && switchUser) {
+    if (error instanceof Failure && error.code === "UNAUTHENTICATED" && switchUser) {
       return reply.redirect(switchUser, 303);
     }
     throw error;
@@ -98,72 +94,49 @@ async function showConsent(request: FastifyRequest, reply: FastifyReply, loginUr
 }
 
 /** `null` when somebody must sign in first. Refusals leave with a place to go only if Stytch knows that place. */
-async function start(signedIn: SignedIn | null, query: URLSearchParams): Promise<PendingConsent | null> {
+async function start(consent: Consent, caller: Caller | null, query: URLSearchParams): Promise<PendingConsent | null> {
   try {
     const parameters = parseQuery(query);
-    if (!signedIn) return null;
-    const { context, viewer } = signedIn;
-    return await context.consent.startAuthorization(viewer, context.stytch, parameters);
+    return caller && (await consent.startAuthorization(caller, parameters));
   } catch (error) {
-    if (!(error instanceof AuthorizationRefused) || error.returnTo) throw error;
-    if (error.refusals.some(({ oauthError }) => oauthError === null)) throw error;
-    if (!signedIn) return null;
-    const { context, viewer } = signedIn;
-    const target = await context.consent.verifyReturnTarget(viewer, context.stytch, returnTargetOf(query));
-    throw new AuthorizationRefused(error.refusals, target);
+    if (!(error instanceof Failure) || error.problems.length === 0 || error.returnTo) throw error;
+    const [first, ...rest] = error.problems;
+    if (!first || error.problems.some(({ oauth }) => oauth === null)) throw error;
+    if (!caller) return null;
+    throw refused([first, ...rest], await consent.verifyReturnTarget(caller, returnTargetOf(query)));
   }
 }
 
-async function requireSession({ signedIn }: FastifyRequest): Promise<SignedIn> {
-  if (!signedIn) throw new GatewayError("UNAUTHENTICATED", "You are signed out.");
+async function requireSession({ signedIn }: FastifyRequest): Promise<Caller> {
+  if (!signedIn) throw new Failure("UNAUTHENTICATED", "You are signed out.");
   return signedIn;
 }
 
-async function submitForm(request: FastifyRequest, reply: FastifyReply) {
-  const signedIn = await requireSession(request);
+async function submitForm(request: FastifyRequest, reply: FastifyReply, consent: Consent) {
+  const caller = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
-  return submit(request, reply, signedIn, { requestId: fieldOf(request, "request_id") ?? "", decision });
+  return submit(reply, consent, caller, { requestId: fieldOf(request, "request_id") ?? "", decision });
 }
 
 /** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */
-async function submit(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { context, viewer }: SignedIn,
-  submission: Submission,
-) {
-  const { redirectUri, clientId, granted } = await context.consent.submitConsent(viewer, context.stytch, submission);
-  const { memberId, organizationId } = viewer;
-  const { stytchRequestIds } = context.stytch.meter;
-  request.log.info(
-    {
-      requestId: request.id,
-      viewer: viewer.isOperator ? "operator" : "member",
-      memberId,
-      organizationId,
-      mutation: "submitConsent",
-      target: { clientId, decision: submission.decision },
-      outcome: granted ? "GRANTED" : "DENIED",
-      stytchRequestIds,
-    },
-    "audit",
-  );
+async function submit(reply: FastifyReply, consent: Consent, caller: Caller, submission: Submission) {
+  const { redirectUri } = await consent.submitConsent(caller, submission);
   return reply.redirect(redirectUri, 303);
 }
 
 function parseDecision(value: string | undefined): Submission["decision"] {
   if (value === "allow") return "ALLOW";
   if (value === "deny") return "DENY";
-  throw new GatewayError("BAD_USER_INPUT", "The form must say allow or deny.");
+  throw new Failure("BAD_USER_INPUT", "The form must say allow or deny.");
 }
 
 /** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
-async function signIn(request: FastifyRequest, createContext: ContextFactory): Promise<SignedIn | null> {
+async function signIn(request: FastifyRequest, identify: Identify): Promise<Caller | null> {
   try {
-    const context = await createContext(readCookies(request), request.id);
-    return context.viewer?.kind === "member" ? { context, viewer: context.viewer } : null;
+    const caller = await identify(readCookies(request), request.id);
+    return caller.person && caller;
   } catch (error) {
-    if (error instanceof GatewayError && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;
+    if (error instanceof Failure && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;
     throw error;
   }
 }
@@ -176,7 +149,7 @@ function checkOrigin({ headers, protocol, host }: FastifyRequest, publicUrl: str
   const { origin = "null", "sec-fetch-site": site = "same-origin" } = headers;
   const own = publicUrl ?? `${protocol}://${host}`;
   if ((origin === "null" || origin === own) && site === "same-origin") return;
-  throw new GatewayError("FORBIDDEN", "This form was sent from another site.");
+  throw new Failure("FORBIDDEN", "This form was sent from another site.");
 }
 
 /** A field that was sent exactly once, as text. */

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { Viewer } from "../auth/viewer";
-import { GatewayError } from "../errors";
+import type { Caller } from "../caller/caller";
+import { Failure } from "../failure";
 import type { Redis } from "../redis";
 
 /** Requests per minute. An Organization's share is what keeps one tenant from using up the project's Stytch budget. */
@@ -36,8 +36,8 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined) 
   const limiters = { viewer: create("viewer"), organization: create("organization"), address: create("address") };
 
   /** Takes one point of each limit; the headers tell of the one that is nearer its end. @throws RATE_LIMITED */
-  return async function take(viewer: Viewer | null, address: string, reply: FastifyReply): Promise<void> {
-    const states = await Promise.all(keysOf(viewer, address).map(([kind, key]) => spend(kind, key)));
+  return async function take(caller: Caller | null, address: string, reply: FastifyReply): Promise<void> {
+    const states = await Promise.all(keysOf(caller, address).map(([kind, key]) => spend(kind, key)));
     const tightest = states.reduce((a, b) => (b.remaining < a.remaining ? b : a));
     reply.header("RateLimit-Limit", tightest.limit);
     reply.header("RateLimit-Remaining", tightest.remaining);
@@ -45,7 +45,7 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined) 
     const refused = states.find(({ isOver }) => isOver);
     if (!refused) return;
     reply.header("Retry-After", refused.reset);
-    throw new GatewayError("RATE_LIMITED", "Too many requests. Wait, then try again.", {
+    throw new Failure("RATE_LIMITED", "Too many requests. Wait, then try again.", {
       retryAfterSeconds: refused.reset,
     });
   };
@@ -64,11 +64,12 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined) 
   }
 }
 
-function keysOf(viewer: Viewer | null, address: string): [keyof RateLimits, string][] {
-  if (!viewer) return [["address", address]];
-  if (viewer.kind === "service") return [["viewer", viewer.clientId]];
+function keysOf(caller: Caller | null, address: string): [keyof RateLimits, string][] {
+  const identity = caller?.identity;
+  if (!identity || identity.kind === "nobody") return [["address", address]];
+  if (identity.kind === "service") return [["viewer", identity.clientId]];
   return [
-    ["viewer", viewer.memberId],
-    ["organization", viewer.organizationId],
+    ["viewer", identity.memberId],
+    ["organization", identity.organizationId],
   ];
 }

@@ -1,32 +1,19 @@
-import type { Viewer } from "../auth/viewer";
-import type { StytchClient } from "../stytch/client";
-import { createMemberAuthorizationsLoader } from "./authorizations.loader";
-import { createClientLoader } from "./client.loader";
-import { createListedAppLoader } from "./listed-app.loader";
-import { createMemberLoader } from "./member.loader";
-import { createMemberPageLoader } from "./member-page.loader";
-import { createOrganizationLoader } from "./organization.loader";
-import { createOrganizationAppLoader, createOrganizationAppsLoader } from "./organization-apps.loader";
-import { createReader } from "./reader";
+import type { Caller } from "../caller/caller";
+import { createApps } from "./apps";
+import { createAuthorizations } from "./authorizations";
+import { createMembers } from "./members";
+import { createOrganizations } from "./organizations";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** A fresh set for every request, and again after every write, so that no answer is older than the change before it. */
-export function createLoaders(stytch: StytchClient, viewer: Viewer | null) {
-  const reader = createReader(stytch, viewer);
-  const organization = createOrganizationLoader(reader);
-  const member = createMemberLoader(reader, organization);
-  const organizationApps = createOrganizationAppsLoader(reader);
-  const organizationApp = createOrganizationAppLoader(reader);
+export function createLoaders(caller: Caller) {
+  const organizations = createOrganizations(caller);
+  const apps = createApps(caller);
   return {
-    reader,
-    organization,
-    member,
-    memberPage: createMemberPageLoader(reader, organization, member),
-    client: createClientLoader(reader),
-    organizationApps,
-    organizationApp,
-    listedApp: createListedAppLoader(reader, organizationApps, organizationApp),
-    memberAuthorizations: createMemberAuthorizationsLoader(reader, organizationApps, organizationApp),
+    organizations,
+    members: createMembers(caller, organizations),
+    apps,
+    authorizations: createAuthorizations(caller, apps),
   };
 }

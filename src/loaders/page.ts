@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 
 /** Upstream's largest page. */
 export const MAX_UPSTREAM_LIMIT = 1000;
@@ -49,10 +49,7 @@ function decodeCursor(connection: string, after: string): Position {
   } catch {
     // Not ours: answered below.
   }
-  throw new GatewayError(
-    "BAD_USER_INPUT",
-    "after is not a cursor of this connection. Use an endCursor that it gave you.",
-  );
+  throw new Failure("BAD_USER_INPUT", "after is not a cursor of this connection. Use an endCursor that it gave you.");
 }
 
 /**

@@ -1,19 +1,24 @@
 import type { ConnectedAppPublic, Member, Organization } from "stytch";
-import type { Viewer } from "../auth/viewer";
-import { GatewayError } from "../errors";
-import type { StytchClient } from "../stytch/client";
-import type { AuthorizationParameters } from "./authorization-request";
+import type { Caller } from "../caller/caller";
+import type { AuditAction, Deed } from "../caller/deed";
+import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../failure";
+import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
-import {
-  AuthorizationRefused,
-  CONSENT_CHANGED,
-  PKCE_REQUIRED,
-  REQUEST_EXPIRED,
-  type ReturnTarget,
-  refuse,
-  toRefusal,
-} from "./refusal";
 import type { RequestStore, StoredRequest } from "./request-store";
+
+const requestField = ["authorizationRequestId"];
+const requestExpired = () =>
+  refused([
+    problem("REQUEST_EXPIRED", requestField, "This authorization request is used, expired or not yours. Start again."),
+  ]);
+const consentChanged = () =>
+  refused([
+    problem(
+      "CONSENT_CHANGED",
+      requestField,
+      "What must be asked of the Member has changed since it was shown. Start again.",
+    ),
+  ]);
 
 export type MemberReference = NonNullable<StoredRequest["member"]>;
 
@@ -43,37 +48,36 @@ export interface Decided {
 export interface Consent {
   /** One `authorizeStart`. Grants nothing. `member` is for services, which have no session of their own. */
   startAuthorization(
-    viewer: Viewer,
-    stytch: StytchClient,
+    caller: Caller,
     parameters: AuthorizationParameters,
     member?: MemberReference | null,
   ): Promise<PendingConsent>;
   /** One `authorizeStart`, then one `authorize`. The stored request is used up just before the latter. */
-  submitConsent(viewer: Viewer, stytch: StytchClient, submission: Submission): Promise<Decided>;
+  submitConsent(caller: Caller, submission: Submission): Promise<Decided>;
   /**
    * One `authorizeStart`, since Members' records are not stored; the scopes are those that were shown. `null` as well
    * when Stytch would refuse it by now.
    */
-  read(viewer: Viewer, stytch: StytchClient, requestId: string): Promise<PendingConsent | null>;
+  read(caller: Caller, requestId: string): Promise<PendingConsent | null>;
   /** Whether errors may be sent there: one `authorizeStart` with nothing else in it that could be wrong. */
-  verifyReturnTarget(viewer: Viewer, stytch: StytchClient, target: ReturnTarget): Promise<ReturnTarget>;
+  verifyReturnTarget(caller: Caller, target: ReturnTarget): Promise<ReturnTarget>;
 }
 
 export function createConsent(store: RequestStore): Consent {
-  async function requireRequest(viewer: Viewer, requestId: string): Promise<StoredRequest> {
-    const request = await store.find(requestId, ownerOf(viewer));
-    if (!request) throw new AuthorizationRefused([REQUEST_EXPIRED]);
+  async function requireRequest(caller: Caller, requestId: string): Promise<StoredRequest> {
+    const request = await store.find(requestId, caller.owner);
+    if (!request) throw requestExpired();
     return request;
   }
 
   return {
-    async startAuthorization(viewer, stytch, parameters, reference) {
+    async startAuthorization(caller, parameters, reference) {
       const member = reference ?? null;
-      checkReference(viewer, member);
-      const started = await start(viewer, stytch, parameters, member);
+      checkReference(caller, member);
+      const started = await start(caller, parameters, member);
       if (started.client.client_type.endsWith("_public") && parameters.codeChallenge === undefined) {
         // Only `authorize` checks this upstream: too late for a Member who has decided by then.
-        throw new AuthorizationRefused([PKCE_REQUIRED], parameters);
+        throw refused([PKCE_REQUIRED], parameters);
       }
       const scopes = started.scope_results.map(({ scope, description, is_grantable }) => ({
         scope,
@@ -81,52 +85,57 @@ export function createConsent(store: RequestStore): Consent {
         grantable: is_grantable,
       }));
       const consentRequired = started.consent_required;
-      const owner = ownerOf(viewer);
+      const owner = caller.owner;
       return { ...started, request: await store.add({ owner, parameters, member, scopes, consentRequired }) };
     },
 
-    async submitConsent(viewer, stytch, { requestId, decision, scopes }) {
-      const request = await requireRequest(viewer, requestId);
-      return decision === "ALLOW" ? allow(viewer, stytch, request, scopes) : deny(viewer, stytch, request);
+    async submitConsent(caller, { requestId, decision, scopes }) {
+      const request = await requireRequest(caller, requestId);
+      return decision === "ALLOW" ? allow(caller, request, scopes) : deny(caller, request);
     },
 
-    async read(viewer, stytch, requestId) {
-      const request = await store.find(requestId, ownerOf(viewer));
+    async read(caller, requestId) {
+      const request = await store.find(requestId, caller.owner);
       if (!request) return null;
       try {
-        return { ...(await start(viewer, stytch, request.parameters, request.member)), request };
+        return { ...(await start(caller, request.parameters, request.member)), request };
       } catch (error) {
-        if (error instanceof AuthorizationRefused) return null;
+        if (isRefusal(error)) return null;
         throw error;
       }
     },
 
-    async verifyReturnTarget(viewer, stytch, target) {
+    async verifyReturnTarget(caller, target) {
       try {
-        await start(viewer, stytch, { ...target, scopes: ["openid"], resources: [] }, null);
+        await start(caller, { ...target, scopes: ["openid"], resources: [] }, null);
       } catch (error) {
         // Refused for a reason that comes after client and redirect URI: those two are known then.
-        if (!(error instanceof AuthorizationRefused) || !error.returnTo) throw error;
+        if (!isRefusal(error) || !error.returnTo) throw error;
       }
       return target;
     },
   };
 
   async function allow(
-    viewer: Viewer,
-    stytch: StytchClient,
+    caller: Caller,
     request: StoredRequest,
     wanted: readonly string[] | null | undefined,
   ): Promise<Decided> {
     const { parameters, consentRequired } = request;
-    const fresh = await start(viewer, stytch, parameters, request.member);
-    if (fresh.consent_required && !consentRequired) throw new AuthorizationRefused([CONSENT_CHANGED]);
+    const fresh = await start(caller, parameters, request.member);
+    if (fresh.consent_required && !consentRequired) throw consentChanged();
     const grantableNow = new Set(fresh.scope_results.filter((now) => now.is_grantable).map(({ scope }) => scope));
     const scopes = chooseScopes(request, grantableNow, wanted);
-    await claim(request);
-    // `false` still grants what needs no consent, and nothing that has come to need it since a moment ago.
-    const answer = await authorize(viewer, stytch, request, { ...parameters, scopes }, consentRequired);
-    if (!answer.authorization_code && !consentRequired) throw new AuthorizationRefused([CONSENT_CHANGED]);
+    const answer = await caller.perform(
+      deedOf("AUTHORIZATION_GRANTED", fresh, parameters, scopes),
+      async () => {
+        await claim(request);
+        // `false` still grants what needs no consent, and nothing that has come to need it since a moment ago.
+        return authorize(caller, request, { ...parameters, scopes }, consentRequired);
+      },
+      ({ authorization_code }) => (authorization_code ? {} : { outcome: "REFUSED", code: "CONSENT_CHANGED" }),
+    );
+    if (!answer.authorization_code && !consentRequired) throw consentChanged();
     return {
       redirectUri: checkAnswerUrl(answer.redirect_uri, parameters, answer.authorization_code),
       granted: Boolean(answer.authorization_code),
@@ -135,35 +144,61 @@ export function createConsent(store: RequestStore): Consent {
   }
 
   /** Stytch takes `consent_granted: false` for a denial only where consent is required, so a denial requires it. */
-  async function deny(viewer: Viewer, stytch: StytchClient, request: StoredRequest): Promise<Decided> {
+  async function deny(caller: Caller, request: StoredRequest): Promise<Decided> {
     const parameters = { ...request.parameters, prompt: "consent" as const };
-    const fresh = await start(viewer, stytch, parameters, request.member);
-    await claim(request);
-    if (!fresh.consent_required)
-      return { redirectUri: denialUrl(parameters), granted: false, clientId: parameters.clientId };
-    const answer = await authorize(viewer, stytch, request, parameters, false);
+    const fresh = await start(caller, parameters, request.member);
+    const answer = await caller.perform(
+      deedOf("AUTHORIZATION_DENIED", fresh, parameters, parameters.scopes),
+      async () => {
+        await claim(request);
+        return fresh.consent_required ? authorize(caller, request, parameters, false) : null;
+      },
+      // What happened is written down, even where it must not happen.
+      (given) => (given?.authorization_code ? { action: "AUTHORIZATION_GRANTED" } : {}),
+    );
+    if (answer === null) return { redirectUri: denialUrl(parameters), granted: false, clientId: parameters.clientId };
     if (answer.authorization_code) {
-      throw new GatewayError("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.");
+      throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.");
     }
     const redirectUri = checkAnswerUrl(answer.redirect_uri, parameters, undefined);
     return { redirectUri, granted: false, clientId: parameters.clientId };
   }
 
   async function claim({ id }: StoredRequest): Promise<void> {
-    if (!(await store.claim(id))) throw new AuthorizationRefused([REQUEST_EXPIRED]);
+    if (!(await store.claim(id))) throw requestExpired();
   }
 }
 
-const ownerOf = (viewer: Viewer) =>
-  viewer.kind === "member" ? `session:${viewer.sessionId}` : `service:${viewer.clientId}`;
+const PKCE_REQUIRED = problem(
+  "INVALID",
+  ["codeChallenge"],
+  "Public clients must send a PKCE code challenge.",
+  "invalid_request",
+);
 
-function checkReference(viewer: Viewer, member: MemberReference | null): void {
-  if (viewer.kind === "service" && !member) {
-    throw new AuthorizationRefused([refuse("INVALID", ["member"], "Services must say for which Member they ask.")]);
+/** From Stytch's own records, so that the log names what it was done to, whatever the request called it. */
+const deedOf = (
+  action: AuditAction,
+  { organization, member }: { organization: Organization; member: Member },
+  { clientId }: AuthorizationParameters,
+  scopes: readonly string[],
+): Deed => ({
+  action,
+  organizationId: organization.organization_id,
+  memberId: member.member_id,
+  connectedAppId: clientId,
+  scopes,
+});
+
+const isRefusal = (error: unknown): error is Failure => error instanceof Failure && error.problems.length > 0;
+
+function checkReference(caller: Caller, member: MemberReference | null): void {
+  if (caller.person === null && !member) {
+    throw refused([problem("INVALID", ["member"], "Services must say for which Member they ask.")]);
   }
-  if (viewer.kind === "member" && member) {
+  if (caller.person !== null && member) {
     const message = "Members ask for themselves only. Leave member out.";
-    throw new AuthorizationRefused([refuse("INVALID", ["member"], message)]);
+    throw refused([problem("INVALID", ["member"], message)]);
   }
 }
 
@@ -180,33 +215,27 @@ function chooseScopes(
   const message = wanted
     ? "Only scopes that were shown as grantable, and still are, can be given."
     : "No scope can be given.";
-  throw new AuthorizationRefused([refuse("SCOPE_NOT_GRANTABLE", ["scopes"], message, "invalid_scope")], parameters);
+  throw refused([problem("SCOPE_NOT_GRANTABLE", ["scopes"], message, "invalid_scope")], parameters);
 }
 
-async function start(
-  viewer: Viewer,
-  stytch: StytchClient,
-  parameters: AuthorizationParameters,
-  member: MemberReference | null,
-) {
+async function start(caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) {
   try {
-    return await stytch.startAuthorization(fieldsOf(viewer, parameters, member));
+    return await caller.stytch.startAuthorization(fieldsOf(caller, parameters, member));
   } catch (error) {
     throw toRefusal(error, parameters);
   }
 }
 
 async function authorize(
-  viewer: Viewer,
-  stytch: StytchClient,
+  caller: Caller,
   { member }: StoredRequest,
   parameters: AuthorizationParameters,
   consentGranted: boolean,
 ) {
   const { state, nonce, codeChallenge, resources } = parameters;
   try {
-    return await stytch.authorize({
-      ...fieldsOf(viewer, parameters, member),
+    return await caller.stytch.authorize({
+      ...fieldsOf(caller, parameters, member),
       consent_granted: consentGranted,
       ...(state !== undefined && { state }),
       ...(nonce !== undefined && { nonce }),
@@ -219,16 +248,16 @@ async function authorize(
 }
 
 /** What both calls take. Stytch validates afresh in the second, so it must be told the same again. */
-const fieldsOf = (viewer: Viewer, parameters: AuthorizationParameters, member: MemberReference | null) => ({
+const fieldsOf = (caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) => ({
   client_id: parameters.clientId,
   redirect_uri: parameters.redirectUri,
   response_type: "code",
   scopes: parameters.scopes,
   ...(parameters.prompt && { prompt: parameters.prompt }),
-  ...identityOf(viewer, member),
+  ...identityOf(caller, member),
 });
 
-function identityOf(viewer: Viewer, member: MemberReference | null) {
-  if (viewer.kind === "member") return viewer.session.identity;
+function identityOf(caller: Caller, member: MemberReference | null) {
+  if (caller.person) return caller.person.session.identity;
   return { organization_id: member?.organizationId ?? "", member_id: member?.memberId ?? "" };
 }

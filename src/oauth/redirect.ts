@@ -1,5 +1,4 @@
-import { GatewayError } from "../errors";
-import type { ReturnTarget } from "./refusal";
+import { Failure, type ReturnTarget } from "../failure";
 
 /** Adds an answer to a redirect URI without touching the query it has (RFC 6749 3.1.2). */
 export function answerUrl({ redirectUri, state }: ReturnTarget, answer: Record<string, string>): string {
@@ -47,7 +46,4 @@ const sameLocation = (answer: URL, wanted: URL) =>
 
 /** The address itself is not named: it holds the code. */
 const unexpected = () =>
-  new GatewayError(
-    "UPSTREAM_UNAVAILABLE",
-    "Stytch answered with an unexpected redirect address. Nobody was sent there.",
-  );
+  new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered with an unexpected redirect address. Nobody was sent there.");

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import Keyv from "keyv";
 import { LRUCache } from "lru-cache";
-import type { AuthorizationParameters } from "./authorization-request";
+import type { AuthorizationParameters } from "./parameters";
 
 /** A scope as it was shown to the Member. */
 export interface ShownScope {

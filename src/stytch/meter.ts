@@ -1,5 +1,5 @@
 import { bulkhead } from "cockatiel";
-import { GatewayError } from "../errors";
+import { Failure } from "../failure";
 
 /** Half of the process's connections, so that one wide query leaves room for others. */
 const MAX_IN_FLIGHT = 128;
@@ -22,7 +22,7 @@ export class UpstreamMeter {
   /** Books one call, or refuses it when the request has used up its bound. */
   spend(): void {
     if (this.upstreamCalls - this.retries >= this.limit) {
-      throw new GatewayError(
+      throw new Failure(
         "COST_LIMIT_EXCEEDED",
         `This query needs more than the ${this.limit} upstream calls it may make. Ask for fewer items per page, or split the query.`,
         { limit: this.limit },

@@ -220,10 +220,18 @@ export type UpdateConnectedAppPolicyInput = {
 
 /** Why a mutation did not do what was asked. Branch on this, never on the message. */
 export type UserErrorCode =
+  /** The Organization's policy allows this app already. Just authorize it. */
+  | 'APP_ALREADY_ALLOWED'
+  /** This request was decided or withdrawn before. */
+  | 'APP_REQUEST_DECIDED'
+  /** This app has been asked for already, and the request is still open. */
+  | 'APP_REQUEST_OPEN'
   /** Public clients have no secret to rotate. */
   | 'CLIENT_HAS_NO_SECRET'
   /** What must be asked of the Member has changed since it was shown. Start again. */
   | 'CONSENT_CHANGED'
+  /** This `idempotencyKey` was used with another input. Choose a new one. */
+  | 'IDEMPOTENCY_KEY_REUSED'
   /** A value is not acceptable; `field` says which. */
   | 'INVALID'
   /** The Stytch plan or a list's length does not allow one more. */
@@ -247,7 +255,7 @@ export type AppAuthorizationsQueryVariables = Exact<{
 }>;
 
 
-export type AppAuthorizationsQuery = { connectedApp: { id: string, name: string, authorizations: Array<{ id: string, scopes: Array<string>, member: { id: string, name: string } }> } | null };
+export type AppAuthorizationsQuery = { connectedApp: { id: string, name: string, authorizations: Array<{ id: string, scopes: Array<string>, member: { id: string, name: string } }> | null } | null };
 
 export type AuthorizationRequestQueryVariables = Exact<{
   id: string;
@@ -261,28 +269,28 @@ export type CancelSecretRotationMutationVariables = Exact<{
 }>;
 
 
-export type CancelSecretRotationMutation = { cancelSecretRotation: { connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type CancelSecretRotationMutation = { cancelSecretRotation: { connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type CompleteSecretRotationMutationVariables = Exact<{
   input: CompleteSecretRotationInput;
 }>;
 
 
-export type CompleteSecretRotationMutation = { completeSecretRotation: { connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type CompleteSecretRotationMutation = { completeSecretRotation: { connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type CreateClientMutationVariables = Exact<{
   input: CreateClientInput;
 }>;
 
 
-export type CreateClientMutation = { createClient: { clientSecret: string | null, connectedApp: { id: string, name: string, clientType: ClientType, registration: { redirectUrls: Array<string>, secret: { lastFour: string } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type CreateClientMutation = { createClient: { clientSecret: string | null, connectedApp: { id: string, name: string, clientType: ClientType, registration: { redirectUrls: Array<string>, secret: { lastFour: string } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type DeleteClientMutationVariables = Exact<{
   input: DeleteClientInput;
 }>;
 
 
-export type DeleteClientMutation = { deleteClient: { deletedClientId: string | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type DeleteClientMutation = { deleteClient: { deletedClientId: string | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type MarketplaceQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -295,7 +303,7 @@ export type MarketplaceQuery = { connectedApps: { totalCount: number | null, pag
 export type MyAuthorizationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MyAuthorizationsQuery = { viewer: { member: { id: string, authorizations: Array<{ id: string, scopes: Array<string>, connectedApp: { id: string, name: string, clientType: ClientType } }> } | null } | null };
+export type MyAuthorizationsQuery = { viewer: { member: { id: string, authorizations: Array<{ id: string, scopes: Array<string>, connectedApp: { id: string, name: string, clientType: ClientType } }> | null } | null } | null };
 
 export type NodesQueryVariables = Exact<{
   ids: Array<string> | string;
@@ -314,7 +322,7 @@ export type OrganizationAppsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationAppsQuery = { organization: { id: string, name: string, connectedAppPolicy: { firstParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> }, thirdParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> } }, connectedApps: Array<{ id: string, name: string, description: string, clientType: ClientType }> } | null };
+export type OrganizationAppsQuery = { organization: { id: string, name: string, connectedAppPolicy: { firstParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> }, thirdParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> } }, connectedApps: Array<{ id: string, name: string, description: string, clientType: ClientType }> | null } | null };
 
 export type OrganizationMembersQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -324,7 +332,7 @@ export type OrganizationMembersQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationMembersQuery = { organization: { id: string, name: string, members: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, name: string, emailAddress: string, status: MemberStatus, authorizations: Array<{ scopes: Array<string>, connectedApp: { id: string, name: string } }> }> } } | null };
+export type OrganizationMembersQuery = { organization: { id: string, name: string, members: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, nodes: Array<{ id: string, name: string, emailAddress: string, status: MemberStatus, authorizations: Array<{ scopes: Array<string>, connectedApp: { id: string, name: string } }> | null }> } | null } | null };
 
 export type OrganizationsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -340,42 +348,42 @@ export type RevokeMemberAppMutationVariables = Exact<{
 }>;
 
 
-export type RevokeMemberAppMutation = { revokeMemberApp: { revokedConnectedAppId: string | null, member: { id: string, authorizations: Array<{ connectedApp: { id: string } }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type RevokeMemberAppMutation = { revokeMemberApp: { revokedConnectedAppId: string | null, member: { id: string, authorizations: Array<{ connectedApp: { id: string } }> | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type RotateSecretMutationVariables = Exact<{
   input: RotateSecretInput;
 }>;
 
 
-export type RotateSecretMutation = { rotateSecret: { nextClientSecret: string | null, connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type RotateSecretMutation = { rotateSecret: { nextClientSecret: string | null, connectedApp: { id: string, registration: { secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type StartAuthorizationMutationVariables = Exact<{
   input: StartAuthorizationInput;
 }>;
 
 
-export type StartAuthorizationMutation = { startAuthorization: { authorizationRequest: { id: string, consentRequired: boolean, redirectUri: string, expiresAt: string, connectedApp: { id: string, name: string, clientType: ClientType }, member: { id: string, name: string, emailAddress: string }, organization: { id: string, name: string }, scopes: Array<{ scope: string, description: string, grantable: boolean }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type StartAuthorizationMutation = { startAuthorization: { authorizationRequest: { id: string, consentRequired: boolean, redirectUri: string, expiresAt: string, connectedApp: { id: string, name: string, clientType: ClientType }, member: { id: string, name: string, emailAddress: string }, organization: { id: string, name: string }, scopes: Array<{ scope: string, description: string, grantable: boolean }> } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type SubmitConsentMutationVariables = Exact<{
   input: SubmitConsentInput;
 }>;
 
 
-export type SubmitConsentMutation = { submitConsent: { redirectUri: string | null, granted: boolean | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type SubmitConsentMutation = { submitConsent: { redirectUri: string | null, granted: boolean | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type UpdateClientMutationVariables = Exact<{
   input: UpdateClientInput;
 }>;
 
 
-export type UpdateClientMutation = { updateClient: { connectedApp: { id: string, name: string, description: string, registration: { redirectUrls: Array<string> } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type UpdateClientMutation = { updateClient: { connectedApp: { id: string, name: string, description: string, registration: { redirectUrls: Array<string> } | null } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type UpdateConnectedAppPolicyMutationVariables = Exact<{
   input: UpdateConnectedAppPolicyInput;
 }>;
 
 
-export type UpdateConnectedAppPolicyMutation = { updateConnectedAppPolicy: { organization: { id: string, connectedAppPolicy: { firstParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> }, thirdParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> } } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type UpdateConnectedAppPolicyMutation = { updateConnectedAppPolicy: { organization: { id: string, connectedAppPolicy: { firstParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> }, thirdParty: { mode: ConnectedAppRuleMode, allowedAppIds: Array<string> } } } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 

@@ -189,14 +189,14 @@ describe("with Stytch out of reach, nobody is told that the credential is bad", 
     lonely.emulator.faults.inject({ route: AUTHENTICATE, fault: { kind: "reset" }, times: 100 });
     const answer = await post(lonely.url, { "x-stytch-member-session": session_token }, WHO);
     expect(codeOf(answer)).toBe("UPSTREAM_UNAVAILABLE");
-    expect(answer.status).toBe(503);
+    expect(answer.status).toBe(502);
   });
 
   test("while the key set is loaded for a service's token", async () => {
     lonely.emulator.faults.inject({ route: JWKS, fault: { kind: "status", status: 500 }, times: 100 });
     const answer = await post(lonely.url, bearer(await lonely.emulator.mintM2mToken()), WHO);
     expect(codeOf(answer)).toBe("UPSTREAM_UNAVAILABLE");
-    expect(answer.status).toBe(503);
+    expect(answer.status).toBe(502);
   });
 
   test("without the key set a Member's JWT is checked by Stytch itself", async () => {

@@ -18,6 +18,9 @@ const UNKNOWN_ORGANIZATION = "organization-test-00000000-0000-4000-8000-00000000
 type Outcome = string;
 type Expected = [outcome: Outcome, calls: string[]];
 
+/** In which order an operator is confirmed depends on what ran before. */
+const sorted = ([outcome, calls]: Expected): Expected => [outcome, calls.toSorted()];
+
 let gateway: TestGateway;
 let callers: Awaited<ReturnType<typeof callersOf>>;
 let ids: { northwind: string; harbor: string; app: string };
@@ -76,7 +79,7 @@ async function run(
   }`;
   gateway.calls();
   const answer = await post(gateway.url, callers[kind], query, { input });
-  return [outcomeOf(answer, mutation), gateway.calls()];
+  return sorted([outcomeOf(answer, mutation), gateway.calls()]);
 }
 
 describe("client mutations, for operators only", () => {
@@ -121,7 +124,7 @@ describe("client mutations, for operators only", () => {
       mutation === "createClient"
         ? { clientType: "THIRD_PARTY", name: "New" }
         : { clientId: target === "known" ? SCRATCH : UNKNOWN_APP };
-    expect(await run(kind, mutation, input, TABLE[mutation][1])).toEqual(expected(mutation, kind, target));
+    expect(await run(kind, mutation, input, TABLE[mutation][1])).toEqual(sorted(expected(mutation, kind, target)));
   });
 });
 
@@ -165,11 +168,11 @@ describe("revokeMemberApp, for the Member, managers of its Organization and oper
       case "organization admin":
       case "app manager":
         if (target === "a colleague") return ["done", [REVOKE]];
-        if (target === "another tenant's Member") return ["NOT_FOUND organizationId", [AUTHENTICATE]];
+        if (target === "another tenant's Member") return ["NOT_FOUND organizationId", []];
         return ["NOT_FOUND memberId", [REVOKE]];
       case "plain Member":
         // Stytch refuses before it looks: another tenant's Member, an unknown one and a colleague look the same.
-        if (target === "another tenant's Member") return ["NOT_FOUND organizationId", [AUTHENTICATE]];
+        if (target === "another tenant's Member") return ["NOT_FOUND organizationId", []];
         return ["FORBIDDEN", [REVOKE]];
       default:
         return [ALWAYS_REFUSED[kind] ?? "FORBIDDEN", []];
@@ -186,7 +189,7 @@ describe("revokeMemberApp, for the Member, managers of its Organization and oper
     grant("northwind", memberIdOf("northwind", 6));
     grant("harbor-accounting", memberIdOf("harbor-accounting", 6));
     const input = { connectedAppId: ids.app, ...inputFor(kind, target) };
-    expect(await run(kind, "revokeMemberApp", input, "revokedConnectedAppId")).toEqual(expected(kind, target));
+    expect(await run(kind, "revokeMemberApp", input, "revokedConnectedAppId")).toEqual(sorted(expected(kind, target)));
   });
 
   test.each(["plain Member", "app manager", "organization admin"] as const)("their own by a %s", async (kind) => {
@@ -224,18 +227,22 @@ describe("updateConnectedAppPolicy, for admins of the Organization and operators
       case "operator person":
       case "service with every scope": {
         const confirmed = kind === "operator person" ? [AUTHENTICATE] : [];
-        const calls = [...(byAlias ? [GET] : []), ...confirmed, UPDATE_ORGANIZATION];
-        return [target === "unknown" ? notFound : "done", calls];
+        // The rules as they were are read for the audit log; looking an alias up reads them too.
+        return target === "unknown" ? [notFound, [GET]] : ["done", [GET, ...confirmed, UPDATE_ORGANIZATION]];
       }
       case "service manage:authorizations":
         // Looking an alias up is a read, which this scope does not name.
         if (byAlias) return ["FORBIDDEN", []];
-        return [target === "unknown" ? notFound : "done", [UPDATE_ORGANIZATION]];
+        return target === "unknown" ? [notFound, [GET]] : ["done", [GET, UPDATE_ORGANIZATION]];
       case "organization admin":
-        return target === "own" ? ["done", [AUTHENTICATE, UPDATE_ORGANIZATION]] : [notFound, [AUTHENTICATE]];
+        return target === "own"
+          ? ["done", [AUTHENTICATE, UPDATE_ORGANIZATION]]
+          : [notFound, target.includes(" by ") ? [AUTHENTICATE] : []];
       case "app manager":
       case "plain Member":
-        return [target === "own" ? "FORBIDDEN" : notFound, [AUTHENTICATE]];
+        if (target === "own") return ["FORBIDDEN", [AUTHENTICATE]];
+        // Only names have to be looked up to be known as not its own.
+        return [notFound, byAlias ? [AUTHENTICATE] : []];
       default:
         return [ALWAYS_REFUSED[kind] ?? "FORBIDDEN", []];
     }
@@ -243,6 +250,8 @@ describe("updateConnectedAppPolicy, for admins of the Organization and operators
 
   test.each(cases)("$target Organization by $kind", async ({ kind, target }) => {
     const input = { organizationId: organizationId(target), firstParty: { mode: "ALL_ALLOWED" } };
-    expect(await run(kind, "updateConnectedAppPolicy", input, "organization { id }")).toEqual(expected(kind, target));
+    expect(await run(kind, "updateConnectedAppPolicy", input, "organization { id }")).toEqual(
+      sorted(expected(kind, target)),
+    );
   });
 });

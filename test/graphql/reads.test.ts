@@ -320,7 +320,7 @@ describe("partial answers", () => {
     const query = "{ viewer { member { name } } a: organization { connectedApps { id } } }";
     const answer = await rawAs(gateway.emulator.seeded.people.memberId, query);
     expect(answer.status).toBe(200);
-    expect(answer.data).toMatchObject({ viewer: { member: { name: expect.any(String) } }, a: null });
+    expect(answer.data).toMatchObject({ viewer: { member: { name: expect.any(String) } }, a: { connectedApps: null } });
     expect(answer.errors).toMatchObject([{ path: ["a", "connectedApps"] }]);
     expect(codeOf(answer)).toBe("UPSTREAM_UNAVAILABLE");
     expect(answer.errors[0]?.extensions).toMatchObject({ requestId: expect.any(String) });

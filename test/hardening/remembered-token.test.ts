@@ -1,10 +1,10 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Emulator, M2M_TOKEN_SECONDS, startEmulator } from "stytch-emulator";
-import { createAuthenticator } from "../../src/auth/authenticate";
+import { createAuditLog } from "../../src/audit-log";
+import { createIdentify } from "../../src/caller/identify";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
 import { createStytch, type Stytch } from "../../src/stytch/client";
-import { UpstreamMeter } from "../../src/stytch/meter";
 
 let emulator: Emulator;
 let stytch: Stytch;
@@ -37,10 +37,11 @@ test("a token is checked once, and again as soon as its time is over", async () 
       return stytch.verifyM2mToken(token);
     },
   };
-  const authenticator = createAuthenticator(counted, undefined);
+  const recorder = createAuditLog(createLogger("silent"));
+  const identify = createIdentify({ stytch: counted, operatorOrganizationId: undefined, recorder });
   const bearer = await emulator.mintM2mToken();
   const endsAt = Date.now() + LEFT_SECONDS * 1000;
-  const use = () => authenticator.authenticate({ bearer }, stytch.client(new UpstreamMeter()));
+  const use = () => identify({ bearer }, "test");
   await use();
   await use();
   expect(checks).toBe(1);

@@ -7,9 +7,9 @@ beforeAll(async () => {
 afterAll(() => tests.stop());
 
 test.each([
-  ["allow", "GRANTED"],
-  ["deny", "DENIED"],
-])("%s on the page leaves an audit line, without state or code", async (decision, outcome) => {
+  ["allow", "AUTHORIZATION_GRANTED"],
+  ["deny", "AUTHORIZATION_DENIED"],
+])("%s on the page leaves an audit line, without state or code", async (decision, action) => {
   const browser = await signedIn(tests, tests.bookkeeper);
   const { id } = await tests.newClient("THIRD_PARTY");
   const form = await openForm(browser, { client_id: id, redirect_uri: CALLBACK, scope: "openid", state: "canary" });
@@ -18,12 +18,13 @@ test.each([
   const lines = tests.logs.slice(before);
   expect(lines.filter(({ msg }) => msg === "audit")).toEqual([
     expect.objectContaining({
-      viewer: "member",
+      actor: { kind: "MEMBER", id: tests.bookkeeper, organizationId: expect.any(String) },
+      action,
       memberId: tests.bookkeeper,
-      mutation: "submitConsent",
-      target: { clientId: id, decision: decision.toUpperCase() },
-      outcome,
-      stytchRequestIds: [expect.any(String), expect.any(String)],
+      connectedAppId: id,
+      scopes: ["openid"],
+      outcome: "DONE",
+      stytchRequestIds: [expect.any(String)],
     }),
   ]);
   const code = new URL(response.headers.get("location") ?? "").searchParams.get("code");

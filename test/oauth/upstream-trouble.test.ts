@@ -29,7 +29,7 @@ const troubles: [Fault, number][] = [
   [{ kind: "body", body: "<html>" }, 502],
   [{ kind: "status", status: 429 }, 503],
   [{ kind: "hang" }, 504],
-  [{ kind: "status", status: 401, errorType: "unauthorized_credentials" }, 502],
+  [{ kind: "status", status: 401, errorType: "unauthorized_credentials" }, 500],
 ];
 
 test.each(troubles)("%j is a page with a request id, at the start and at the end", async (fault, status) => {

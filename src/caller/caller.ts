@@ -1,0 +1,253 @@
+import type { B2BSessionsAuthenticateResponse, Member, Organization } from "stytch";
+import { Failure, problemsOf } from "../failure";
+import type { Actor, StytchClient } from "../stytch/client";
+import type { SessionCredential } from "../stytch/session-credential";
+import type { AuditActor, Deed, Ended, Recorder } from "./deed";
+import { OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
+
+/** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
+export interface Person {
+  kind: "member" | "operator";
+  memberId: string;
+  organizationId: string;
+  sessionId: string;
+  /** Carried by every call made for a Member, so that Stytch checks the session and its roles. */
+  session: SessionCredential;
+}
+
+/** A back-end service of the operator, known by its M2M access token. */
+export interface Service {
+  kind: "service";
+  clientId: string;
+  scopes: readonly string[];
+}
+
+export type Identity = { kind: "nobody" } | Person | Service;
+
+/** A person's own records: the answer of `sessions.authenticate` has both. */
+export interface OwnRecords {
+  member: Member;
+  organization: Organization;
+}
+
+export interface CallerParts {
+  identity: Identity;
+  stytch: StytchClient;
+  recorder: Recorder;
+  requestId: string;
+  /** Present when this request has asked Stytch about the session already. */
+  records?: OwnRecords | undefined;
+  /** Asks Stytch whether this operator still is one. @throws UNAUTHENTICATED or FORBIDDEN */
+  confirmOperator(person: Person, stytch: StytchClient): Promise<OwnRecords>;
+}
+
+/**
+ * Who is asking, for one request. Every read and every write goes through it, so none can forget: a Member's calls
+ * carry the Member's session and stay in the Member's Organization; only operators use the project's credentials.
+ */
+export class Caller {
+  readonly identity: Identity;
+  readonly stytch: StytchClient;
+  readonly requestId: string;
+  /** Rises with every write: whatever was read before one is out of date. */
+  writes = 0;
+  private readonly recorder: Recorder;
+  private readonly parts: CallerParts;
+  private own: Promise<OwnRecords | null> | undefined;
+  private others: Promise<boolean> | undefined;
+  private confirmed: boolean;
+
+  constructor(parts: CallerParts) {
+    this.parts = parts;
+    this.identity = parts.identity;
+    this.stytch = parts.stytch;
+    this.recorder = parts.recorder;
+    this.requestId = parts.requestId;
+    this.own = parts.records && Promise.resolve(parts.records);
+    this.confirmed = parts.records !== undefined;
+  }
+
+  get isOperator(): boolean {
+    return this.identity.kind === "operator" || this.identity.kind === "service";
+  }
+
+  get person(): Person | null {
+    return this.identity.kind === "member" || this.identity.kind === "operator" ? this.identity : null;
+  }
+
+  /** What an operator may do; empty for Members. */
+  get scopes(): readonly string[] {
+    if (this.identity.kind === "service") return this.identity.scopes;
+    return this.identity.kind === "operator" ? OPERATOR_SCOPES : [];
+  }
+
+  /** The session that this caller's calls carry; `null` is the project's own credentials: operators only. */
+  get actor(): Actor {
+    this.requireSignedIn();
+    return this.identity.kind === "member" ? this.identity.session : null;
+  }
+
+  /** The one Organization this caller can see, or `null` for operators, who see all. */
+  get tenant(): string | null {
+    this.requireSignedIn();
+    return this.identity.kind === "member" ? this.identity.organizationId : null;
+  }
+
+  sees(organizationId: string): boolean {
+    return this.tenant === null || this.tenant === organizationId;
+  }
+
+  /** Of pending consents: nobody else can see or decide them. */
+  get owner(): string {
+    const { identity } = this;
+    if (identity.kind === "service") return `service:${identity.clientId}`;
+    if (identity.kind === "nobody") throw signInFirst();
+    return `session:${identity.sessionId}`;
+  }
+
+  may(rule: Rule): boolean {
+    if (this.identity.kind === "nobody") return false;
+    const { member, scopes } = RULES[rule];
+    if (this.identity.kind === "member") return member;
+    return scopes.some((scope) => this.scopes.includes(scope));
+  }
+
+  /** @throws UNAUTHENTICATED without an identity, FORBIDDEN when the rule does not let this one in. */
+  require(rule: Rule): void {
+    this.requireSignedIn();
+    if (this.may(rule)) return;
+    throw new Failure(
+      "FORBIDDEN",
+      this.identity.kind === "service"
+        ? `This needs the scope ${RULES[rule].scopes.join(" or ")}.`
+        : "Only operators of this marketplace may do this.",
+    );
+  }
+
+  /** A person's own records: the one read of itself that every Member may make. `null` for services. */
+  self(): Promise<OwnRecords | null> {
+    this.own ??= this.readSelf();
+    return this.own;
+  }
+
+  /** Whether the Connected Apps of other Members may be read: decided by Stytch, now; one call per request. */
+  mayReadOthers(): Promise<boolean> {
+    this.requireSignedIn();
+    this.others ??= this.isAllowedByStytch(READ_OTHER_MEMBERS_APPS);
+    return this.others;
+  }
+
+  /** Whether Stytch lets this caller's roles do this in its own Organization, now. Operators may: their scopes decide. */
+  async isAllowedByStytch(action: { resource_id: string; action: string }): Promise<boolean> {
+    try {
+      await this.requireByStytch(action);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === "FORBIDDEN") return false;
+      throw error;
+    }
+  }
+
+  /** @throws FORBIDDEN when Stytch says no, UNAUTHENTICATED when the session has ended. */
+  async requireByStytch(action: { resource_id: string; action: string }): Promise<void> {
+    const { identity } = this;
+    if (identity.kind === "nobody") throw signInFirst();
+    if (identity.kind !== "member") return;
+    const authorization_check = { organization_id: identity.organizationId, ...action };
+    const answer = await this.stytch.authenticateSession({ ...identity.session.identity, authorization_check });
+    this.own ??= Promise.resolve(recordsOf(answer));
+  }
+
+  /**
+   * Does one write and writes down that it is about to, and how it ended: the intent is durable before anything is
+   * sent, and the caller gets the answer even if the outcome could not be kept. Client records know no session, so an
+   * operator person is checked with Stytch first.
+   */
+  async perform<T>(deed: Deed, work: () => Promise<T>, learn: (result: T) => Partial<Ended> = () => ({})): Promise<T> {
+    await this.confirm();
+    const before = this.stytch.meter.stytchRequestIds.length;
+    const intent = await this.recorder.intend(deed, this.auditActor, this.requestId);
+    const end = (how: Omit<Ended, "stytchRequestIds">) =>
+      intent.ended({ ...how, stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before) });
+    try {
+      const result = await work();
+      await end({ outcome: "DONE", ...learn(result) });
+      return result;
+    } catch (error) {
+      if (error instanceof Failure) recorded.add(error);
+      await end(howItFailed(error));
+      throw error;
+    } finally {
+      this.forget();
+    }
+  }
+
+  /** Writes down that a signed-in caller was not allowed to do this, unless `perform` has done so. */
+  async recordRefusal(deed: Deed, failure: Failure): Promise<void> {
+    if (this.identity.kind === "nobody" || failure.code !== "FORBIDDEN" || recorded.has(failure)) return;
+    recorded.add(failure);
+    await this.recorder.refused(deed, this.auditActor, this.requestId, failure.code);
+  }
+
+  get auditActor(): AuditActor {
+    const { identity } = this;
+    if (identity.kind === "nobody") throw signInFirst();
+    if (identity.kind === "service") return { kind: "SERVICE", id: identity.clientId, organizationId: null };
+    const kind = identity.kind === "operator" ? "OPERATOR" : "MEMBER";
+    return { kind, id: identity.memberId, organizationId: identity.organizationId };
+  }
+
+  /** For log lines: who, by ids alone. */
+  describe(): Record<string, unknown> {
+    const { identity } = this;
+    if (identity.kind === "nobody") return { viewer: "nobody" };
+    if (identity.kind === "service") return { viewer: "service", clientId: identity.clientId };
+    const { kind, memberId, organizationId } = identity;
+    return { viewer: kind, memberId, organizationId };
+  }
+
+  /** Before a write with the project's credentials: Stytch is asked once per request whether an operator still is one. */
+  private async confirm(): Promise<void> {
+    const { identity } = this;
+    if (identity.kind !== "operator" || this.confirmed) return;
+    const records = await this.parts.confirmOperator(identity, this.stytch);
+    this.own = Promise.resolve(records);
+    this.confirmed = true;
+  }
+
+  private async readSelf(): Promise<OwnRecords | null> {
+    const { identity } = this;
+    if (identity.kind === "nobody") throw signInFirst();
+    if (identity.kind === "service") return null;
+    return recordsOf(await this.stytch.authenticateSession(identity.session.identity));
+  }
+
+  private forget(): void {
+    this.writes += 1;
+    this.own = undefined;
+    this.others = undefined;
+  }
+
+  private requireSignedIn(): void {
+    if (this.identity.kind === "nobody") throw signInFirst();
+  }
+}
+
+/** Failures that are in the audit log already. */
+const recorded = new WeakSet<Failure>();
+
+function howItFailed(error: unknown): Omit<Ended, "stytchRequestIds"> {
+  if (!(error instanceof Failure)) return { outcome: "UNKNOWN", code: "INTERNAL_SERVER_ERROR" };
+  if (error.isOutcomeUnknown) return { outcome: "UNKNOWN", code: error.code };
+  const [expected] = problemsOf(error);
+  if (expected) return { outcome: "REFUSED", code: expected.code };
+  const isRefusal = error.code === "FORBIDDEN" || error.code === "UNAUTHENTICATED" || error.code === "BAD_USER_INPUT";
+  return { outcome: isRefusal ? "REFUSED" : "FAILED", code: error.code };
+}
+
+export const recordsOf = ({ member, organization }: B2BSessionsAuthenticateResponse): OwnRecords => ({
+  member,
+  organization,
+});
+
+const signInFirst = () => new Failure("UNAUTHENTICATED", "Sign in first: send a session or an M2M access token.");

@@ -1,0 +1,90 @@
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import type { GatewayContext } from "../context";
+import { toConnection } from "../relay/connection.type";
+import { PageArgs, toPage } from "../relay/page.input";
+import { Authorization, toAuthorization } from "./authorization.type";
+import {
+  ClientRegistration,
+  ConnectedApp,
+  toClientRegistration,
+  toConnectedApp,
+  toListedApp,
+} from "./connected-app.type";
+import { ConnectedAppConnection } from "./connections.type";
+
+/** For operators any app; for a Member one that somebody in its Organization has authorized. */
+export async function findConnectedApp({ caller, loaders }: GatewayContext, id: string): Promise<ConnectedApp | null> {
+  if (caller.tenant !== null) {
+    const listed = await loaders.apps.visible(id);
+    return listed && toListedApp(listed);
+  }
+  const record = await loaders.apps.registration(id);
+  return record && toConnectedApp(record);
+}
+
+@Resolver(() => ConnectedApp)
+export class ConnectedAppResolver {
+  @Authorized("read")
+  @Query(() => ConnectedApp, {
+    nullable: true,
+    description: "One app, or null when there is none that you may see.",
+  })
+  async connectedApp(
+    @Arg("id", () => ID, { description: "The app's id, which is its OAuth `client_id`." }) id: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<ConnectedApp | null> {
+    return findConnectedApp(context, id);
+  }
+
+  @Authorized("read:everything")
+  @Query(() => ConnectedAppConnection, { description: "Every app of the marketplace. Operators only." })
+  async connectedApps(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: GatewayContext) {
+    return toConnection(await loaders.apps.page(toPage(args)), toConnectedApp);
+  }
+
+  @FieldResolver(() => ClientRegistration, {
+    nullable: true,
+    description: "How the app is registered. For operators; null for everybody else.",
+  })
+  async registration(
+    @Root() app: ConnectedApp,
+    @Ctx() { caller, loaders }: GatewayContext,
+  ): Promise<ClientRegistration | null> {
+    if (!caller.may("read:registrations")) return null;
+    const record = app.record ?? (await loaders.apps.registration(app.id));
+    return record && toClientRegistration(record);
+  }
+
+  @FieldResolver(() => [Authorization], {
+    nullable: true,
+    description:
+      "Who in one Organization granted this app what. A Member needs `get.connected-apps` on `stytch.member`.",
+  })
+  async authorizations(
+    @Root() { id: connectedAppId }: ConnectedApp,
+    @Ctx() { loaders }: GatewayContext,
+    @Arg("organizationId", () => ID, {
+      nullable: true,
+      description: "Id, slug or external id. The viewer's Organization when left out; operators must name one.",
+    })
+    alias?: string | null,
+  ): Promise<Authorization[]> {
+    const organizationId = await loaders.organizations.idOf(alias);
+    return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
+  }
+}
+
+@Resolver(() => ClientRegistration)
+export class ClientRegistrationResolver {
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "How the client came to be, in Stytch's words, such as `API`, `DASHBOARD`, `DCR` or `CIMD`.",
+  })
+  async creationMethod(
+    @Root() { clientId, creationMethod }: ClientRegistration,
+    @Ctx() { loaders }: GatewayContext,
+  ): Promise<string | null> {
+    // Stytch leaves it out where it answers with a secret.
+    return creationMethod ?? ((await loaders.apps.registration(clientId))?.creation_method || null);
+  }
+}

@@ -1,0 +1,70 @@
+import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
+import { Failure } from "../../failure";
+import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
+import type { GatewayContext } from "../context";
+import { parseAuthorizationId, toAuthorization } from "./authorization.type";
+import { findConnectedApp } from "./connected-app.resolver";
+import { toMember } from "./member.type";
+import { Node } from "./node.type";
+import { toOrganization } from "./organization.type";
+
+const MAX_IDS = 100;
+
+/** By the id's type prefix. An id of an unknown kind is an unknown id. */
+async function findNode(context: GatewayContext, id: string): Promise<Node | null> {
+  const { loaders } = context;
+  if (isOrganizationId(id)) {
+    const record = await loaders.organizations.byId(id);
+    return record && toOrganization(record);
+  }
+  if (isMemberId(id)) {
+    const record = await loaders.members.byId({ memberId: id, organizationId: null });
+    return record && toMember(record);
+  }
+  if (isConnectedAppId(id)) return findConnectedApp(context, id);
+  const key = parseAuthorizationId(id);
+  return key && findAuthorization(context, key);
+}
+
+async function findAuthorization(
+  { loaders }: GatewayContext,
+  { connectedAppId, ...key }: { organizationId: string; memberId: string; connectedAppId: string },
+): Promise<Node | null> {
+  if (!isOrganizationId(key.organizationId) || !isMemberId(key.memberId)) return null;
+  try {
+    const records = await loaders.authorizations.of(key);
+    const record = records.find(({ app }) => app.connected_app_id === connectedAppId);
+    return record ? toAuthorization(record) : null;
+  } catch (error) {
+    if (error instanceof Failure && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+@Resolver()
+export class NodeResolver {
+  @Authorized("read")
+  @Query(() => Node, {
+    nullable: true,
+    description: "Any object by its id, or null when there is none that you may see.",
+  })
+  async node(
+    @Arg("id", () => ID, { description: "An `id` that this API gave you." }) id: string,
+    @Ctx() context: GatewayContext,
+  ): Promise<Node | null> {
+    return findNode(context, id);
+  }
+
+  @Authorized("read")
+  @Query(() => [Node], {
+    nullable: "items",
+    description: "Several objects, at most 100, in the order of the ids; null in the place of an unknown one.",
+  })
+  async nodes(
+    @Arg("ids", () => [ID], { description: "Ids that this API gave you, at most 100." }) ids: string[],
+    @Ctx() context: GatewayContext,
+  ): Promise<(Node | null)[] | Promise<Node | null>[]> {
+    if (ids.length > MAX_IDS) throw new Failure("BAD_USER_INPUT", `ids must have at most ${MAX_IDS} entries.`);
+    return ids.map((id) => findNode(context, id));
+  }
+}

@@ -1,0 +1,89 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
+import { Failure } from "../../failure";
+import type { GatewayContext } from "../context";
+import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
+import { toConnection } from "../relay/connection.type";
+import { toPage } from "../relay/page.input";
+import { Authorization, toAuthorization } from "./authorization.type";
+import { ConnectedApp, toListedApp } from "./connected-app.type";
+import { MemberConnection, OrganizationConnection } from "./connections.type";
+import { MembersArgs, toMemberFilter } from "./member.input";
+import { toMember } from "./member.type";
+import { OrganizationsArgs, toOrganizationFilter } from "./organization.input";
+import { Organization, toOrganization } from "./organization.type";
+
+@Resolver(() => Organization)
+export class OrganizationResolver {
+  @Authorized("read")
+  @Query(() => Organization, {
+    nullable: true,
+    description: "One Organization, or null when there is none that you may see.",
+  })
+  async organization(
+    @Ctx() { caller, loaders }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+    @Arg("id", () => ID, {
+      nullable: true,
+      description: "Id, slug or external id. The viewer's own Organization when left out; services must give it.",
+    })
+    id?: string | null,
+  ): Promise<Organization | null> {
+    const wanted = id ?? caller.person?.organizationId;
+    if (wanted === undefined)
+      throw new Failure("BAD_USER_INPUT", "id must be given: a service has no Organization of its own.");
+    await readMembersAhead(caller, loaders, wanted, info);
+    const record = await loaders.organizations.find(wanted);
+    return record && toOrganization(record);
+  }
+
+  @Authorized("read:everything")
+  @Query(() => OrganizationConnection, { description: "Every Organization. Operators only." })
+  async organizations(
+    @Args(() => OrganizationsArgs) args: OrganizationsArgs,
+    @Ctx() { loaders }: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
+    const filter = toOrganizationFilter(args.filter);
+    const page = await loaders.organizations.page(toPage(args), filter);
+    const ids = page.records.map(({ organization_id }) => organization_id);
+    readAppsOfPageAhead(loaders, ids, info);
+    return toConnection(page, toOrganization);
+  }
+
+  @FieldResolver(() => MemberConnection, {
+    nullable: true,
+    description: "Its Members. A Member needs `search` on `stytch.member`, which Stytch checks.",
+  })
+  async members(
+    @Root() { id }: Organization,
+    @Args(() => MembersArgs) args: MembersArgs,
+    @Ctx() { loaders }: GatewayContext,
+  ) {
+    const key = { organizationId: id, ...toPage(args), filter: toMemberFilter(args.filter) };
+    return toConnection(await loaders.members.page(key), toMember);
+  }
+
+  @FieldResolver(() => [ConnectedApp], {
+    nullable: true,
+    description: "Apps that at least one of its Members has authorized, by name. Not the list of all allowed apps.",
+  })
+  async connectedApps(@Root() { id }: Organization, @Ctx() { loaders }: GatewayContext): Promise<ConnectedApp[]> {
+    return (await loaders.apps.of(id)).map(toListedApp);
+  }
+
+  @FieldResolver(() => [Authorization], {
+    nullable: true,
+    description:
+      "Who granted what: one entry per Member and app, by app name. A Member needs `get.connected-apps` on `stytch.member`.",
+  })
+  async authorizations(
+    @Root() { id: organizationId }: Organization,
+    @Ctx() { loaders }: GatewayContext,
+    @Arg("connectedAppId", () => ID, { nullable: true, description: "Only this app's." }) connectedAppId?:
+      | string
+      | null,
+  ): Promise<Authorization[]> {
+    return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
+  }
+}

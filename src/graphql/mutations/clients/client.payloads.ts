@@ -1,0 +1,20 @@
+import { Field, ID, ObjectType } from "type-graphql";
+import { ConnectedAppPayload, Payload } from "../payload";
+
+@ObjectType({ simpleResolvers: true, description: "The new app and its secret." })
+export class CreateClientPayload extends ConnectedAppPayload {
+  @Field(() => String, {
+    nullable: true,
+    description: "The secret, shown this once: store it now. Null for public types.",
+  })
+  clientSecret?: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: "The app as it is now." })
+export class UpdateClientPayload extends ConnectedAppPayload {}
+
+@ObjectType({ simpleResolvers: true, description: "What was deleted." })
+export class DeleteClientPayload extends Payload {
+  @Field(() => ID, { nullable: true, description: "The id that is gone. Null when there are userErrors." })
+  deletedClientId?: string;
+}

@@ -1,0 +1,15 @@
+import { Field, ObjectType } from "type-graphql";
+import { ConnectedApp } from "../graph/connected-app.type";
+import { UserError } from "./user-error.type";
+
+@ObjectType({ simpleResolvers: true })
+export abstract class Payload {
+  @Field(() => [UserError], { description: "Empty when it was done. Otherwise nothing was changed." })
+  userErrors!: UserError[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export abstract class ConnectedAppPayload extends Payload {
+  @Field(() => ConnectedApp, { nullable: true, description: "Null when there are userErrors." })
+  connectedApp?: ConnectedApp;
+}

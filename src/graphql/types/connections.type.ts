@@ -1,8 +1,0 @@
-import { ConnectedApp } from "./connected-app.type";
-import { connectionOf } from "./connection.type";
-import { Member } from "./member.type";
-import { Organization } from "./organization.type";
-
-export const OrganizationConnection = connectionOf(Organization);
-export const MemberConnection = connectionOf(Member);
-export const ConnectedAppConnection = connectionOf(ConnectedApp);

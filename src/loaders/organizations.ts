@@ -1,0 +1,115 @@
+import DataLoader from "dataloader";
+import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
+import type { Caller } from "../caller/caller";
+import { noSuch, problem, refused } from "../failure";
+import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
+import { alignByKey, orNull } from "./align";
+import { type Page, type PageArguments, readPage } from "./page";
+
+/** Ids per search operand (unconfirmed: Stytch publishes no maximum). */
+const MAX_IDS = 100;
+
+export interface OrganizationFilter {
+  nameContains?: string | null;
+  slugs?: readonly string[] | null;
+}
+
+export type Organizations = ReturnType<typeof createOrganizations>;
+
+/**
+ * Organizations of one request. Operators: one `organizations.search` per 100 ids, one `organizations.get` for a single
+ * one. A Member sees one Organization; `organizations.get` takes no session, so it comes from `sessions.authenticate`.
+ */
+export function createOrganizations(caller: Caller) {
+  const records = new DataLoader<string, Organization | null>(
+    async (ids) => {
+      caller.require("read");
+      if (caller.tenant !== null) return ownRecord(ids);
+      const [only] = ids;
+      if (ids.length === 1 && only !== undefined) return [await get(only)];
+      const { organizations } = await caller.stytch.searchOrganizations({
+        limit: ids.length,
+        query: { operator: "AND", operands: [{ filter_name: "organization_ids", filter_value: [...ids] }] },
+      });
+      return alignByKey(ids, organizations, ({ organization_id }) => organization_id);
+    },
+    { maxBatchSize: MAX_IDS, name: "organization" },
+  );
+
+  async function ownRecord(ids: readonly string[]): Promise<(Organization | null)[]> {
+    const own = ids.some((id) => caller.sees(id)) ? await caller.self() : null;
+    return ids.map((id) => (own && caller.sees(id) ? own.organization : null));
+  }
+
+  async function get(alias: string): Promise<Organization | null> {
+    const answer = await orNull("organization", caller.stytch.getOrganization(alias));
+    // A slug may be spelt like another Organization's id: an id finds the record with that id or nothing.
+    if (answer && isOrganizationId(alias) && answer.organization.organization_id !== alias) return null;
+    return answer?.organization ?? null;
+  }
+
+  return {
+    byId: (id: string): Promise<Organization | null> => records.load(id),
+
+    /** A record that came along with another answer. */
+    prime: (record: Organization): void => void records.prime(record.organization_id, record),
+
+    /** By id, slug or external id. Resolved before any tenancy check or cache key is made from it. */
+    async find(alias: string): Promise<Organization | null> {
+      caller.require("read");
+      if (caller.tenant === alias) return records.load(alias);
+      if (caller.tenant !== null) {
+        const organization = (await caller.self())?.organization ?? null;
+        const names = [organization?.organization_slug, organization?.organization_external_id];
+        return names.includes(alias) ? organization : null;
+      }
+      if (isOrganizationId(alias)) return records.load(alias);
+      if (!isOrganizationAlias(alias)) return null;
+      const organization = await get(alias);
+      if (organization) records.prime(organization.organization_id, organization);
+      return organization;
+    },
+
+    /**
+     * The one door to which Organization an argument means: a Member's own when it is left out; operators must name one.
+     * An operator's id needs no look-up: Stytch says so if it is unknown. @throws Failure with the field to mend
+     */
+    async idOf(alias: string | null | undefined): Promise<string> {
+      const wanted = alias ?? caller.tenant;
+      if (wanted === null) {
+        throw refused([problem("INVALID", ["organizationId"], "organizationId must be given by operators.")]);
+      }
+      if (isOrganizationId(wanted)) {
+        if (caller.sees(wanted)) return wanted;
+      } else {
+        const organization = await this.find(wanted);
+        if (organization) return organization.organization_id;
+      }
+      throw refused([noSuch("organization", "organizationId")]);
+    },
+
+    /** One `organizations.search`. Operators only; the field's guard sees to that. */
+    async page(page: PageArguments, filter: OrganizationFilter): Promise<Page<Organization>> {
+      const operands = operandsOf(filter);
+      const result = await readPage("organizations", page, async ({ limit, cursor }) => {
+        const { organizations, results_metadata } = await caller.stytch.searchOrganizations({
+          limit,
+          ...(cursor && { cursor }),
+          ...(operands.length > 0 && { query: { operator: "AND", operands } }),
+        });
+        return { rows: organizations, next: results_metadata.next_cursor, total: results_metadata.total };
+      });
+      for (const record of result.records) records.prime(record.organization_id, record);
+      return result;
+    },
+  };
+}
+
+type Operands = NonNullable<B2BOrganizationsSearchRequest["query"]>["operands"];
+
+function operandsOf({ nameContains, slugs }: OrganizationFilter): Operands {
+  const operands: Operands = [];
+  if (nameContains) operands.push({ filter_name: "organization_name_fuzzy", filter_value: nameContains });
+  if (slugs) operands.push({ filter_name: "organization_slugs", filter_value: [...slugs] });
+  return operands;
+}

@@ -1,0 +1,14 @@
+import { Failure } from "./failure";
+import type { Logger } from "./logger";
+
+/**
+ * The one place that writes failures down: what is our own fault, and what nobody expected. Failures that callers cause
+ * are in the line of their operation; failures of Stytch are written where the call is made.
+ */
+export function reportFault(logger: Logger, where: Record<string, unknown>, error: unknown): void {
+  if (error instanceof Failure) {
+    if (error.code === "INTERNAL_SERVER_ERROR") logger.error({ ...where, extensions: error.details }, error.message);
+    return;
+  }
+  logger.error({ ...where, stack: error instanceof Error ? error.stack : undefined }, "Unexpected error");
+}
