@@ -1,4 +1,4 @@
-import type { ConnectedApp, Member, MemberRole, Organization } from "./records";
+import type { ConnectedApp, Member, MemberRole, Organization } from "./state/records";
 
 /** A new Organization as the API fills it in. Optional keys that are not set are `null` on the wire. */
 export const newOrganization = (

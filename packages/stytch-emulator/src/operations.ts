@@ -46,7 +46,7 @@ import {
 import { getOrganizationPolicy, getPolicy, setOrganizationPolicy } from "./operations/rbac-policy";
 import { authenticateSession, getJwks, listSessions, revokeSession } from "./operations/sessions";
 import { login, logout, showLogin } from "./pages/login";
-import { member, open, project, type Route } from "./router";
+import { member, open, project, type Route } from "./wire/router";
 
 const ORGANIZATIONS = "/v1/b2b/organizations";
 const ORGANIZATION = "/v1/b2b/organizations/:organization_id";

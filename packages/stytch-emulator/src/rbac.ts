@@ -1,7 +1,7 @@
-import { StytchApiError } from "./errors";
-import type { Member, Permission, Policy, Session } from "./records";
 import { roleIdsOf } from "./roles";
-import type { State } from "./state";
+import type { Member, Permission, Policy, Session } from "./state/records";
+import type { State } from "./state/state";
+import { StytchApiError } from "./wire/errors";
 
 export interface RequiredPermission {
   /** From the path or body: id, slug or external id. */

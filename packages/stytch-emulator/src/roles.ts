@@ -1,5 +1,5 @@
 import { ADMIN_ROLE, directRoles } from "./defaults";
-import type { Member, MemberRole, Organization } from "./records";
+import type { Member, MemberRole, Organization } from "./state/records";
 
 /** Held by every Member without being given. Stytch's own interfaces show it in `roles` and filter it out again. */
 export const DEFAULT_ROLE = "stytch_member";

@@ -1,10 +1,10 @@
 import type { JWTPayload } from "jose";
-import { StytchApiError } from "./errors";
 import { newId } from "./ids";
-import type { Member, Metadata, Session } from "./records";
 import { roleIdsOf } from "./roles";
-import { randomToken } from "./secrets";
-import type { State } from "./state";
+import type { Member, Metadata, Session } from "./state/records";
+import type { State } from "./state/state";
+import { randomToken } from "./tokens/secrets";
+import { StytchApiError } from "./wire/errors";
 
 const SESSION_CLAIM = "https://stytch.com/session";
 export const ORGANIZATION_CLAIM = "https://stytch.com/organization";
@@ -13,8 +13,14 @@ const DEFAULT_MINUTES = 60;
 
 export const issuer = (state: State): string => `stytch.com/${state.projectId}`;
 
-export function createSession(state: State, member: Member, durationMinutes = DEFAULT_MINUTES): Session {
-  const now = state.clock().getTime();
+/** `startedAt` may lie in the past, for tests of old sessions. */
+export function createSession(
+  state: State,
+  member: Member,
+  durationMinutes = DEFAULT_MINUTES,
+  startedAt = state.clock(),
+): Session {
+  const now = startedAt.getTime();
   const session: Session = {
     member_session_id: newId("member-session"),
     session_token: randomToken(),
@@ -119,9 +125,9 @@ export function sessionView(state: State, session: Session) {
   };
 }
 
-export function sessionJwt(state: State, session: Session): Promise<string> {
+export function sessionJwt(state: State, session: Session, issuedAt = state.clock()): Promise<string> {
   const view = sessionView(state, session);
-  const seconds = Math.floor(state.clock().getTime() / 1000);
+  const seconds = Math.floor(issuedAt.getTime() / 1000);
   return state.signer.sign({
     ...session.custom_claims,
     iss: issuer(state),

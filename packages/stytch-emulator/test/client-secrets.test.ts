@@ -1,4 +1,4 @@
-import { secretMatches } from "../src/secrets";
+import { secretMatches } from "../src/tokens/secrets";
 import { type EmulatorWithSdk, outcome, startWithSdk } from "./sdk";
 
 let context: EmulatorWithSdk;

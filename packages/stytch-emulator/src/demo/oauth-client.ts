@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import type { JsonObject } from "../json";
 import { demoClientId, demoClientSecret } from "../seed/apps";
+import type { JsonObject } from "../wire/json";
 import type { Connection } from "./visit";
 
 const TIMEOUT_MS = 10_000;

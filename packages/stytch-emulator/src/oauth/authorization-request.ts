@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { flag, parseFields, text, texts } from "../body";
 import { isPublic } from "../defaults";
-import { StytchApiError } from "../errors";
-import type { JsonObject } from "../json";
 import { isAllowedBy } from "../organization-policy";
-import type { ConnectedApp, Member, Organization, Session } from "../records";
 import { isRegistered } from "../redirect-urls";
 import { requireSession } from "../sessions";
-import type { State } from "../state";
+import type { ConnectedApp, Member, Organization, Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { flag, parseFields, text, texts } from "../wire/fields";
+import type { JsonObject } from "../wire/json";
 import { isWellFormed } from "./pkce";
 import { type ScopeResult, scopeResults } from "./scopes";
 

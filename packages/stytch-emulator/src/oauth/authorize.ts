@@ -1,8 +1,8 @@
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { memberView } from "../roles";
-import { randomToken } from "../secrets";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import { randomToken } from "../tokens/secrets";
+import { StytchApiError } from "../wire/errors";
+import type { Operation } from "../wire/operation";
 import { type AuthorizationRequest, validateAuthorize, validateStart } from "./authorization-request";
 import { isConsentRequired } from "./consent-rules";
 import { withQuery } from "./with-query";
@@ -59,7 +59,7 @@ const needsConsent = (state: State, request: AuthorizationRequest): boolean => {
     promptConsent: request.promptConsent,
     requested: request.scopes.map(({ scope }) => scope),
     grantable: grantable(request),
-    rule: state.consentRule,
+    rule: state.settings.consentRule,
     recorded: state.grants.get(member.member_id, client.client_id)?.scopes ?? null,
     revoked: state.grants.mustAskAgain(member.member_id, client.client_id),
   });

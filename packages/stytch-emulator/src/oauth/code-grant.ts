@@ -1,6 +1,6 @@
-import { OAuthApiError } from "../errors";
-import type { AuthorizationCode } from "../records";
-import type { State } from "../state";
+import type { AuthorizationCode } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateClient } from "./client-authentication";
 import { issueRefreshToken } from "./issue-tokens";
 import { checkVerifier } from "./pkce";

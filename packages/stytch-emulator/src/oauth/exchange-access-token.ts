@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { parseFields, text } from "../body";
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { authenticatedBody, sessionFields, updateSession } from "../operations/sessions";
-import type { Session } from "../records";
-import type { State } from "../state";
+import type { Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { parseFields, text } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 import { findAccessToken } from "./find-token";
 
 const MAX_AGE_MS = 5 * 60_000;

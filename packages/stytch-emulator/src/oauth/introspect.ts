@@ -1,8 +1,8 @@
-import { OAuthApiError } from "../errors";
-import type { JsonObject } from "../json";
-import type { RefreshToken } from "../records";
 import { ORGANIZATION_CLAIM } from "../sessions";
-import type { State } from "../state";
+import type { RefreshToken } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
 import { authenticateClient } from "./client-authentication";
 import { findAccessToken, isAlive } from "./find-token";
 import { audienceOf } from "./issue-tokens";

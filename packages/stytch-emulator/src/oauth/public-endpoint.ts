@@ -1,9 +1,9 @@
-import { OAuthApiError, type OAuthErrorCode, StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { JsonObject } from "../json";
-import { type Operation, type OperationRequest, Reply } from "../operation";
 import { issuer } from "../sessions";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import { OAuthApiError, type OAuthErrorCode, StytchApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
+import { type Operation, type OperationRequest, Reply } from "../wire/operation";
 
 export interface PublicRequest {
   /** What to put into `iss`: it depends on the address that was called. */

@@ -1,7 +1,7 @@
 import { isPublic } from "../defaults";
-import { OAuthApiError } from "../errors";
-import type { RefreshToken } from "../records";
-import type { State } from "../state";
+import type { RefreshToken } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateClient } from "./client-authentication";
 import { issueRefreshToken, REFRESH_TOKEN_MS } from "./issue-tokens";
 import type { PublicEndpoint } from "./public-endpoint";

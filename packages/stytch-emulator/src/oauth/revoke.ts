@@ -1,4 +1,4 @@
-import { OAuthApiError } from "../errors";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateClient } from "./client-authentication";
 import { findAccessToken } from "./find-token";
 import { type PublicEndpoint, requireForm } from "./public-endpoint";

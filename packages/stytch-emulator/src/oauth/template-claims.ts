@@ -1,5 +1,5 @@
-import type { Member, Organization } from "../records";
 import { memberView, roleIdsOf } from "../roles";
+import type { Member, Organization } from "../state/records";
 
 const STRING_OR_TAG = /"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}/g;
 const TAG = /\{\{\s*([^{}]*?)\s*\}\}/g;

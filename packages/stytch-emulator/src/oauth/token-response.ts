@@ -1,5 +1,5 @@
-import type { JsonObject } from "../json";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import type { JsonObject } from "../wire/json";
 import { expirySeconds, issueAccessToken, issueIdToken, type TokenOptions, type TokenSource } from "./issue-tokens";
 
 interface ResponseOptions extends TokenOptions {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { flag, parseFields, text, texts } from "../body";
 import { isPublic, newClient } from "../defaults";
 import { newId } from "../ids";
-import type { Operation } from "../operation";
-import type { ConnectedApp } from "../records";
-import { pageOf } from "../search";
-import { hashSecret, lastFours, randomToken } from "../secrets";
+import type { ConnectedApp } from "../state/records";
+import { hashSecret, lastFours, randomToken } from "../tokens/secrets";
+import { flag, parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
+import { pageOf } from "../wire/paging";
 import { checkClient, parseClientType } from "./client-rules";
 
 const fields = z.object({

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { metadata, parseFields, text, texts } from "../body";
-import { StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { Operation } from "../operation";
-import type { M2mClient, StoredSecret } from "../records";
-import { search } from "../search-query";
-import { hashSecret, lastFours, randomToken } from "../secrets";
-import type { State } from "../state";
+import { search } from "../search";
+import type { M2mClient, StoredSecret } from "../state/records";
+import type { State } from "../state/state";
+import { hashSecret, lastFours, randomToken } from "../tokens/secrets";
+import { StytchApiError } from "../wire/errors";
+import { metadata, parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 
 const fields = {
   client_name: text.exactOptional(),

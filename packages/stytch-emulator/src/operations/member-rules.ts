@@ -1,7 +1,7 @@
-import { StytchApiError } from "../errors";
-import type { Member } from "../records";
 import { DEFAULT_ROLE } from "../roles";
-import type { State } from "../state";
+import type { Member } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
 import { EXTERNAL_ID } from "./organization-rules";
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

@@ -1,11 +1,11 @@
-import { StytchApiError } from "../errors";
-import { isObject, type JsonObject } from "../json";
-import type { Operation } from "../operation";
 import { authorizeCaller } from "../rbac";
-import type { Member, Organization } from "../records";
 import { memberView } from "../roles";
-import { type Filter, search } from "../search-query";
-import type { State } from "../state";
+import { type Filter, search } from "../search";
+import type { Member, Organization } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { isObject, type JsonObject } from "../wire/json";
+import type { Operation } from "../wire/operation";
 
 const STATUSES: ReadonlySet<string> = new Set(["pending", "invited", "active", "deleted"]);
 

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { flag, metadata, parseFields, text, texts } from "../body";
 import { ADMIN_ROLE, directRoles, newMember } from "../defaults";
-import { StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { Operation } from "../operation";
 import { authorizeCaller, requireTenancy } from "../rbac";
-import type { Member } from "../records";
 import { memberView } from "../roles";
-import type { State } from "../state";
+import type { Member } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { flag, metadata, parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 import { endAccess } from "./end-access";
 import { checkEmail, checkMemberExternalId, checkMfaMethod, checkPhone, checkRoles } from "./member-rules";
 import { mergeMetadata } from "./merge-metadata";

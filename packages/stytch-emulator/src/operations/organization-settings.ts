@@ -1,6 +1,6 @@
-import { type ErrorType, StytchApiError } from "../errors";
-import type { Organization } from "../records";
-import type { State } from "../state";
+import type { Organization } from "../state/records";
+import type { State } from "../state/state";
+import { type ErrorType, StytchApiError } from "../wire/errors";
 import { checkRoles } from "./member-rules";
 
 const ANY = ["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"];

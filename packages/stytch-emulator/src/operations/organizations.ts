@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { metadata, parseFields, text, texts } from "../body";
 import { newOrganization } from "../defaults";
-import { StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { JsonObject } from "../json";
-import type { Operation } from "../operation";
 import { revokeExcludedApps } from "../organization-policy";
 import { authorizeCaller, requireTenancy } from "../rbac";
-import type { Organization } from "../records";
+import type { Organization } from "../state/records";
+import { StytchApiError } from "../wire/errors";
+import { metadata, parseFields, text, texts } from "../wire/fields";
+import type { JsonObject } from "../wire/json";
+import type { Operation } from "../wire/operation";
 import { endAccess } from "./end-access";
 import { mergeMetadata } from "./merge-metadata";
 import { checkExternalId, checkName, checkSlug, deriveSlug } from "./organization-rules";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { parseFields, text, texts } from "../body";
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
-import type { Permission, Policy, Role } from "../records";
+import type { Permission, Policy, Role } from "../state/records";
+import { StytchApiError } from "../wire/errors";
+import { parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 
 /** GET /v1/b2b/rbac/policy */
 export const getPolicy: Operation = (state) => ({ policy: state.policy });

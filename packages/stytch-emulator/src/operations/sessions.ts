@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { metadata, parseFields, text } from "../body";
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { authorizeCaller, grantingRoles } from "../rbac";
-import type { Member, Session } from "../records";
 import { memberView } from "../roles";
 import { mergeClaims, requireSession, type SessionCredential, sessionJwt, sessionView } from "../sessions";
-import type { State } from "../state";
+import type { Member, Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { metadata, parseFields, text } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 
 /** What every call that answers with a session may change about it. */
 export const sessionFields = {

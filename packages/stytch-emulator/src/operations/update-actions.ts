@@ -1,5 +1,5 @@
-import { StytchApiError } from "../errors";
-import type { JsonObject } from "../json";
+import { StytchApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
 
 /**
  * The RBAC action that each field of an update needs when a session header comes along, from the SDK's own comments.

@@ -1,4 +1,4 @@
-import type { Policy } from "../records";
+import type { Policy } from "../state/records";
 
 /**
  * The resources that every project's policy carries, with the actions that Stytch's browser SDK and OpenAPI document

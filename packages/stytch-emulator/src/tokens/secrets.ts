@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { HashedSecret, StoredSecret } from "./records";
+import type { HashedSecret, StoredSecret } from "../state/records";
 
 /** U5: secrets, session tokens, codes and refresh tokens are 44 characters of URL-safe base64. */
 export const randomToken = (): string => randomBytes(33).toString("base64url");

@@ -34,4 +34,10 @@ export class Table<T> {
   sequenceOf(id: string): number {
     return this.sequences.get(id) ?? 0;
   }
+
+  clear(): void {
+    this.records.clear();
+    this.sequences.clear();
+    this.created = 0;
+  }
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { Session } from "../state/records";
+import type { State } from "../state/state";
 import type { JsonObject } from "./json";
-import type { Session } from "./records";
-import type { State } from "./state";
 
 export interface OperationRequest<Param extends string = string> {
   /** From the route's pattern, percent-decoded. */

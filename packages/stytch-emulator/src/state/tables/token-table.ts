@@ -29,4 +29,8 @@ export class TokenTable {
       for (const [key, record] of records) if (record.client_id === clientId) records.delete(key);
     }
   }
+
+  clear(): void {
+    for (const records of [this.codes, this.refreshTokens, this.accessTokens]) records.clear();
+  }
 }

@@ -1,6 +1,8 @@
-import type { Visit } from "./demo/visit";
-import { StytchApiError } from "./errors";
-import type { ConsentRule } from "./oauth/consent-rules";
+import type { Clock } from "../clock";
+import type { Visit } from "../demo/visit";
+import type { Settings } from "../settings";
+import type { Signer } from "../tokens/signer";
+import { StytchApiError } from "../wire/errors";
 import type { ConnectedApp, M2mClient, Member, Organization, OrganizationPolicy, Policy } from "./records";
 import { GrantTable } from "./tables/grant-table";
 import { MemberTable } from "./tables/member-table";
@@ -8,14 +10,12 @@ import { OrganizationTable } from "./tables/organization-table";
 import { SessionTable } from "./tables/session-table";
 import { Table } from "./tables/table";
 import { TokenTable } from "./tables/token-table";
-import type { Signer } from "./tokens";
-
-export type Clock = () => Date;
 
 export interface StateOptions {
   projectId: string;
   clock: Clock;
   signer: Signer;
+  settings: Settings;
 }
 
 /** One project: everything an operation reads or writes. A `requireX` throws the API's own 404. */
@@ -23,14 +23,9 @@ export class State {
   readonly projectId: string;
   readonly clock: Clock;
   readonly signer: Signer;
+  readonly settings: Settings;
   /** The emulator's own origin, without a trailing slash. Set once it listens. */
   origin = "";
-  /** Where the page behind the project's Authorization URL runs. */
-  gatewayUrl = "";
-  /** Whether apps may register themselves (RFC 7591). */
-  dynamicRegistration = true;
-  /** When a changed set of scopes asks for consent again. */
-  consentRule: ConsentRule = "not-subset";
 
   readonly organizations = new OrganizationTable();
   readonly members = new MemberTable();
@@ -44,10 +39,20 @@ export class State {
   readonly demoVisits = new Map<string, Visit>();
   policy: Policy = { roles: [], resources: [], scopes: [] };
 
-  constructor({ projectId, clock, signer }: StateOptions) {
+  constructor({ projectId, clock, signer, settings }: StateOptions) {
     this.projectId = projectId;
     this.clock = clock;
     this.signer = signer;
+    this.settings = settings;
+  }
+
+  /** Forgets every record. */
+  clear(): void {
+    const { organizations, members, clients, m2mClients, grants, sessions, tokens } = this;
+    for (const table of [organizations, members, clients, m2mClients, grants, sessions, tokens]) table.clear();
+    this.organizationPolicies.clear();
+    this.demoVisits.clear();
+    this.policy = { roles: [], resources: [], scopes: [] };
   }
 
   /** The API's timestamp of this moment. */

@@ -1,5 +1,5 @@
+import { newId } from "../ids";
 import { errorBody } from "./errors";
-import { newId } from "./ids";
 import { Reply } from "./operation";
 
 export type Fault =
@@ -27,6 +27,8 @@ export interface FaultRule {
 export interface Faults {
   inject(rule: FaultRule): void;
   clear(): void;
+  /** Those that are still to come; `times` is how many requests each has left. */
+  list(): Required<FaultRule>[];
   /** The fault for this request, if any; counts it. The oldest matching rule goes first. */
   take(route: string): Fault | null;
 }
@@ -40,6 +42,7 @@ export function createFaults(): Faults {
     clear: () => {
       rules = [];
     },
+    list: () => rules.map(({ route, fault, left }) => ({ route, fault, times: left })),
     take: (route) => {
       const rule = rules.find((candidate) => candidate.route === "*" || candidate.route === route);
       if (!rule) return null;

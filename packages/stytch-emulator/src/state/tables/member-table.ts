@@ -55,6 +55,13 @@ export class MemberTable extends Table<Member> {
     deleteIf(this.byEmail, emailKey(known.organization_id, known.email_address), id);
     if (known.external_id) deleteIf(this.byExternalId, `${known.organization_id} ${known.external_id}`, id);
   }
+
+  override clear(): void {
+    super.clear();
+    this.byOrganization.clear();
+    this.byExternalId.clear();
+    this.byEmail.clear();
+  }
 }
 
 function deleteIf(index: Map<string, string>, key: string, id: string): void {

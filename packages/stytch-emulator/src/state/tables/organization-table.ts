@@ -41,4 +41,10 @@ export class OrganizationTable extends Table<Organization> {
     this.bySlug.delete(known.organization_slug);
     if (known.organization_external_id) this.byExternalId.delete(known.organization_external_id);
   }
+
+  override clear(): void {
+    super.clear();
+    this.bySlug.clear();
+    this.byExternalId.clear();
+  }
 }

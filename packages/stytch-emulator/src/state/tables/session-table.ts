@@ -27,4 +27,13 @@ export class SessionTable {
     this.byId.delete(session.member_session_id);
     this.idByToken.delete(session.session_token);
   }
+
+  values(): IterableIterator<Session> {
+    return this.byId.values();
+  }
+
+  clear(): void {
+    this.byId.clear();
+    this.idByToken.clear();
+  }
 }

@@ -1,26 +1,28 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isControl } from "../control/serve";
+import { newId } from "../ids";
+import { requireSession } from "../sessions";
+import type { Session } from "../state/records";
+import type { State } from "../state/state";
 import { checkProjectCredentials } from "./credentials";
 import { StytchApiError } from "./errors";
 import { type Faults, faultReply } from "./faults";
-import { newId } from "./ids";
 import type { JsonObject } from "./json";
 import { Reply } from "./operation";
-import type { Session } from "./records";
+import type { RateLimit } from "./rate-limit";
 import { parseBody, readBody } from "./request-body";
 import type { RecordedRequest, RequestLog } from "./request-log";
 import { createRouter, type Match, type Route } from "./router";
-import { requireSession } from "./sessions";
-import type { State } from "./state";
 
 export interface ServerOptions {
   state: State;
   routes: readonly Route[];
   faults: Faults;
   log: RequestLog;
-  latencyMs: number;
-  /** Throws when this request is over a limit. */
-  limit: (route: string) => void;
+  limit: RateLimit;
+  /** Answers what the API does not: no credentials, faults, latency or limits apply, and nothing is recorded. */
+  control: (incoming: IncomingMessage, path: string, query: URLSearchParams) => Promise<Reply>;
 }
 
 /** `reset` cuts the connection; `hang` leaves it open without an answer. */
@@ -36,7 +38,7 @@ interface Arrived {
   body: JsonObject | StytchApiError;
 }
 
-export function createEmulatorServer({ state, routes, faults, log, latencyMs, limit }: ServerOptions): Server {
+export function createEmulatorServer({ state, routes, faults, log, limit, control }: ServerOptions): Server {
   const route = createRouter(routes);
 
   async function answer(incoming: IncomingMessage, entry: RecordedRequest, query: URLSearchParams): Promise<Answer> {
@@ -46,6 +48,7 @@ export function createEmulatorServer({ state, routes, faults, log, latencyMs, li
     const body = parseBody(rawBody, incoming.headers["content-type"]);
     entry.body = body instanceof StytchApiError ? rawBody : body;
     const arrived = { incoming, match, query, rawBody, body };
+    const { latencyMs } = state.settings;
     if (latencyMs > 0) await sleep(latencyMs);
     const fault = faults.take(match.name);
     if (!fault) return run(arrived);
@@ -69,7 +72,7 @@ export function createEmulatorServer({ state, routes, faults, log, latencyMs, li
     const { access, run: operation } = match.route;
     const { headers } = incoming;
     if (access !== "open") checkProjectCredentials(headers.authorization);
-    limit(match.name);
+    limit.count(match.name);
     if (body instanceof StytchApiError) throw body;
     const caller = access === "member" ? await callerOf(state, incoming) : null;
     const result = await operation(state, { params: match.params, query, headers, body, rawBody, caller });
@@ -79,6 +82,11 @@ export function createEmulatorServer({ state, routes, faults, log, latencyMs, li
   return createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
     const [path = "/", search] = (incoming.url ?? "/").split("?", 2);
     const query = new URLSearchParams(search);
+    if (isControl(path)) {
+      const settled = control(incoming, path, query).catch(errorReply);
+      settled.then((reply) => send(response, reply)).catch(() => incoming.socket.destroy());
+      return;
+    }
     const entry: RecordedRequest = {
       route: null,
       method: incoming.method ?? "GET",
@@ -93,7 +101,10 @@ export function createEmulatorServer({ state, routes, faults, log, latencyMs, li
       .catch(errorReply)
       .then((reply) => {
         if (reply === "reset") incoming.socket.resetAndDestroy();
-        else if (reply !== "hang") send(response, entry, reply);
+        else if (reply !== "hang") {
+          entry.status = reply.status;
+          send(response, reply);
+        }
       })
       .catch(() => incoming.socket.destroy());
   });
@@ -119,8 +130,7 @@ function errorReply(error: unknown): Reply {
   return new Reply(known.status, headers, known.body(newId("request-id")));
 }
 
-function send(response: ServerResponse, entry: RecordedRequest, { status, headers, body }: Reply): void {
-  entry.status = status;
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
   const payload = Buffer.from(typeof body === "string" ? body : toJson(status, body));
   response.writeHead(status, {
     ...(typeof body !== "string" && { "content-type": "application/json; charset=utf-8" }),

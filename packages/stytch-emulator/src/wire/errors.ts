@@ -8,6 +8,7 @@ const ERRORS = {
     403,
     "OrganizationID in AuthorizationCheck request does not match session's Organization ID",
   ],
+  control_plane_is_local: [403, "The control plane answers to this machine only."], // ours
   route_not_found: [404, "The requested route was not found."],
   method_not_allowed: [405, "The requested method is not allowed on this route."], // U2
   too_many_requests: [429, "Too many requests have been made."],

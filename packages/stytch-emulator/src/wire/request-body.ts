@@ -5,16 +5,16 @@ import { isObject, type JsonObject } from "./json";
 const MAX_BYTES = 1_048_576;
 
 /** The whole body as text. What exceeds the limit is read and dropped, so that the client still gets an answer. */
-export function readBody(incoming: IncomingMessage): Promise<string> {
+export function readBody(incoming: IncomingMessage, maxBytes = MAX_BYTES): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BYTES) chunks.push(chunk);
+      if (size <= maxBytes) chunks.push(chunk);
     });
     incoming.once("end", () => {
-      if (size > MAX_BYTES) reject(new StytchApiError("bad_request", "The request body is too large."));
+      if (size > maxBytes) reject(new StytchApiError("bad_request", "The request body is too large."));
       else resolve(Buffer.concat(chunks).toString("utf8"));
     });
     incoming.once("error", reject);

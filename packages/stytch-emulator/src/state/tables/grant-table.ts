@@ -4,7 +4,7 @@ import type { Grant } from "../records";
 export class GrantTable {
   private readonly byMember = new Map<string, Map<string, Grant>>();
   private readonly byOrganization = new Map<string, Map<string, Map<string, Grant>>>();
-  private readonly askAgain = new Set<string>();
+  private readonly askAgain = new Map<string, { member_id: string; client_id: string }>();
 
   get(memberId: string, clientId: string): Grant | undefined {
     return this.byMember.get(memberId)?.get(clientId);
@@ -37,7 +37,7 @@ export class GrantTable {
 
   /** After this the app must ask for consent again, whatever its type. */
   revoke(memberId: string, clientId: string): boolean {
-    this.askAgain.add(askAgainKey(memberId, clientId));
+    this.askAgain.set(askAgainKey(memberId, clientId), { member_id: memberId, client_id: clientId });
     return this.forget(memberId, clientId);
   }
 
@@ -55,6 +55,21 @@ export class GrantTable {
 
   mustAskAgain(memberId: string, clientId: string): boolean {
     return this.askAgain.has(askAgainKey(memberId, clientId));
+  }
+
+  values(): Grant[] {
+    return [...this.byMember.values()].flatMap((grants) => [...grants.values()]);
+  }
+
+  /** Members and apps of which a revocation has not been followed by a new consent. */
+  revoked(): { member_id: string; client_id: string }[] {
+    return [...this.askAgain.values()];
+  }
+
+  clear(): void {
+    this.byMember.clear();
+    this.byOrganization.clear();
+    this.askAgain.clear();
   }
 }
 

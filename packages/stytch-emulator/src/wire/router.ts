@@ -1,7 +1,7 @@
+import type { State } from "../state/state";
 import { StytchApiError } from "./errors";
 import type { JsonObject } from "./json";
 import type { Operation, OperationRequest, Reply } from "./operation";
-import type { State } from "./state";
 
 /** `project`: Basic credentials. `member`: those, and optionally a session header. `open`: none. */
 export type Access = "project" | "member" | "open";
