@@ -110,7 +110,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const address = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
   state.origin = url;
-  let seeded = plant(state, seed);
+  let seeded: Seeded | null;
+  try {
+    seeded = plant(state, seed);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 
   const control: Control = {
     projectId: PROJECT_ID,

@@ -7,7 +7,7 @@ import { PREFIX } from "./openapi";
 import { controlRoutes } from "./routes";
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
+const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "0.0.0.0", "localhost"]);
 /** A whole state is larger than any request of the API. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
