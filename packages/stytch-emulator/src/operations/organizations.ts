@@ -134,6 +134,19 @@ export const deleteOrganization: Operation<"organization_id"> = (state, { params
   return { organization_id };
 };
 
+/** DELETE /v1/b2b/organizations/:organization_id/external_id. U39: no action is documented for it. */
+export const deleteOrganizationExternalId: Operation<"organization_id"> = (state, { params, caller }) => {
+  authorizeCaller(state, caller, {
+    organizationId: params.organization_id,
+    resource: "stytch.organization",
+    actions: ["*"],
+  });
+  const known = state.requireOrganization(params.organization_id);
+  const organization = { ...known, organization_external_id: null, updated_at: state.now() };
+  state.organizations.save(organization);
+  return { organization };
+};
+
 /** GET /v1/b2b/organizations/:organization_id/metrics */
 export const getOrganizationMetrics: Operation<"organization_id"> = (state, { params }) => {
   const { organization_id } = state.requireOrganization(params.organization_id);

@@ -11,6 +11,7 @@ const ERRORS = {
   control_plane_is_local: [403, "The control plane answers to this machine only."], // ours
   route_not_found: [404, "The requested route was not found."],
   method_not_allowed: [405, "The requested method is not allowed on this route."], // U2
+  not_emulated: [501, "Stytch has this route and stytch-emulator does not; its README lists what is left out."], // ours
   too_many_requests: [429, "Too many requests have been made."],
   internal_server_error: [
     500,
@@ -18,6 +19,10 @@ const ERRORS = {
   ],
 
   organization_not_found: [404, "The organization could not be found."],
+  member_phone_number_not_found: [404, "The Member has no phone number."],
+  totp_not_found: [404, "The Member has no TOTP registration."],
+  retired_email_not_found: [404, "The Member has no such retired email address."], // ours: no type is published
+  retired_email_missing_email_identifiers: [400, "Provide email_id or email_address."],
   member_not_found: [404, "The member could not be found."],
   connected_app_not_found: [404, "The Connected App requested could not be found."],
   m2m_client_not_found: [404, "The M2M client could not be found."],

@@ -1,6 +1,7 @@
 import type { State } from "../state/state";
 import { StytchApiError } from "./errors";
 import type { JsonObject } from "./json";
+import { isNotEmulated } from "./not-emulated";
 import type { Operation, OperationRequest, Reply } from "./operation";
 
 /** `project`: Basic credentials. `member`: those, and optionally a session header. `open`: none. */
@@ -58,6 +59,7 @@ export function createRouter(routes: readonly Route[]): (method: string, pathnam
     const found = find(root, segments, values, (node) => node.routes.has(method))?.routes.get(method);
     if (!found) {
       const isKnownPath = find(root, segments, [], (node) => node.routes.size > 0) !== null;
+      if (!isKnownPath && isNotEmulated(pathname)) throw new StytchApiError("not_emulated");
       throw new StytchApiError(isKnownPath ? "method_not_allowed" : "route_not_found");
     }
     const params = Object.fromEntries(found.names.map((name, index) => [name, decode(values[index] ?? "")]));
