@@ -1,4 +1,6 @@
+import { isIP } from "node:net";
 import { z } from "zod";
+import { unknownVariables } from "./unknown-variables";
 
 /** The environment after validation. Read once, frozen; README "Configuration" lists every variable. */
 export interface Config {
@@ -16,11 +18,53 @@ export interface Config {
   /** Unset: Apollo Sandbox in development, none in production. */
   readonly corsOrigins: readonly string[];
   readonly upstreamTimeoutMs: number;
-  readonly emulator: { readonly port: number; readonly latencyMs: number };
+  readonly emulator: {
+    readonly port: number;
+    readonly latencyMs: number;
+    /** 0: as many as anybody likes. */
+    readonly searchesPerMinute: number;
+  };
+  /** The ledger: `file:PATH`, a `postgres:` URL, or `memory`, which only the emulator may use. */
+  readonly databaseUrl: string;
   readonly redisUrl: string | undefined;
+  /** What people see on our pages. */
+  readonly brand: Brand;
+  /** Unset: no tracing. */
+  readonly otelEndpoint: string | undefined;
+  /** Proxies whose `X-Forwarded-*` are believed: how many stand in front, or their addresses and CIDR blocks. */
+  readonly trustProxy: number | readonly string[];
+  /** Requests per minute; 0: no limit. */
+  readonly rateLimits: RateLimits;
+  /** Searches of Members and of Organizations that this project may send to Stytch, each; 0: no limit. */
+  readonly searchesPerMinute: number;
+  /** How long an answer of a search may be shown again; 0: never. */
+  readonly directoryMaxAgeSeconds: number;
+  /** Unset: events are kept for ever. */
+  readonly auditRetentionDays: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** Strict defaults: `NODE_ENV`, or implied by real Stytch. */
   readonly production: boolean;
   readonly introspection: boolean;
+  /** Sentences for the start to say: nothing is wrong, but somebody may have meant something else. */
+  readonly notices: readonly string[];
+}
+
+export interface Brand {
+  readonly name: string | undefined;
+  readonly logoUrl: string | undefined;
+  /** `#rrggbb` */
+  readonly color: string | undefined;
+  /** An https or mailto URL. */
+  readonly supportUrl: string | undefined;
+}
+
+export interface RateLimits {
+  /** One Member or one operator service. */
+  readonly viewer: number;
+  /** All Members of one Organization together. */
+  readonly organization: number;
+  /** Requests without a good credential, by network address. */
+  readonly address: number;
 }
 
 /** The message lists every problem, so one restart is enough. */
@@ -28,7 +72,8 @@ export class ConfigError extends Error {}
 
 export const SANDBOX_ORIGIN = "https://studio.apollographql.com";
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"]);
+const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
+const DEFAULT_DATABASE = "file:./data/marketplace-gateway.db";
 
 const isHttp = (url: string, { loopbackOnly }: { loopbackOnly: boolean }) => {
   const parsed = URL.parse(url);
@@ -49,6 +94,23 @@ const origin = z
 const httpUrl = z.string().refine((value) => isHttp(value, { loopbackOnly: true }), {
   message: "must be an https URL (http only for 127.0.0.1, [::1] or localhost)",
 });
+
+/** Printable, and nothing that turns the direction of the text around it. */
+const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,60}$/u;
+
+const isAddressBlock = (text: string): boolean => {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+};
+const proxies = z
+  .string()
+  .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((entry) => entry.trim())))
+  .refine((value) => (typeof value === "number" ? value <= 10 : value.every(isAddressBlock)), {
+    message: "must be a number of proxies from 0 to 10, or addresses and CIDR blocks separated by commas",
+  });
+const perMinute = integer(0, 1_000_000);
 
 const Environment = z
   .object({
@@ -74,16 +136,44 @@ const Environment = z
     UPSTREAM_TIMEOUT_MS: integer(1, 600_000).default(10_000),
     EMULATOR_PORT: integer(0, 65_535).default(4001),
     EMULATOR_LATENCY_MS: integer(0, 60_000).default(0),
+    EMULATOR_SEARCHES_PER_MINUTE: perMinute.default(100),
+    DATABASE_URL: z
+      .string()
+      .refine((value) => /^file:.+/.test(value) || /^postgres(ql)?:\/\/./.test(value), {
+        message: "must be file:PATH or a postgres:// URL",
+      })
+      .optional(),
     REDIS_URL: z
       .string()
       .refine((value) => ["redis:", "rediss:"].includes(URL.parse(value)?.protocol ?? ""), {
         message: "must be a redis:// or rediss:// URL",
       })
       .optional(),
+    BRAND_NAME: z.string().trim().regex(PLAIN_TEXT, "must be 1 to 60 printable characters").optional(),
+    BRAND_LOGO_URL: httpUrl.optional(),
+    BRAND_COLOR: z
+      .string()
+      .regex(/^#[\da-f]{6}$/i, "must be a colour such as #1a73e8")
+      .optional(),
+    SUPPORT_URL: z
+      .string()
+      .refine((value) => isHttp(value, { loopbackOnly: true }) || /^mailto:[^\s@]+@[^\s@]+$/.test(value), {
+        message: "must be an https URL, or mailto: and an address",
+      })
+      .optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .string()
+      .refine((value) => isHttp(value, { loopbackOnly: false }), { message: "must be an http or https URL" })
+      .optional(),
+    TRUST_PROXY: proxies.default(0),
+    RATE_LIMIT_VIEWER: perMinute.default(600),
+    RATE_LIMIT_ORGANIZATION: perMinute.default(3000),
+    RATE_LIMIT_ADDRESS: perMinute.default(1200),
+    UPSTREAM_SEARCHES_PER_MINUTE: perMinute.default(100),
+    DIRECTORY_MAX_AGE_SECONDS: integer(0, 300).default(15),
+    AUDIT_RETENTION_DAYS: integer(1, 36_500).optional(),
     LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
-    NODE_ENV: z
-      .enum(["development", "test", "production"], "must be development, test or production")
-      .default("development"),
+    NODE_ENV: z.enum(["development", "test", "production"], "must be development, test or production").optional(),
     INTROSPECTION: z
       .enum(["true", "false"], "must be true or false")
       .transform((value) => value === "true")
@@ -92,7 +182,10 @@ const Environment = z
   .superRefine(
     (env, context) => {
       const problem = (name: string, message: string) => context.addIssue({ code: "custom", path: [name], message });
-      const production = env.NODE_ENV === "production";
+      const production = isProduction(env);
+      const because = production && env.NODE_ENV === undefined ? IMPLIED : "in production";
+      if (isLive(env) && env.NODE_ENV !== undefined && env.NODE_ENV !== "production")
+        problem("NODE_ENV", "must be production with a live project; take a test project for anything else");
       if (env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET)
         problem("STYTCH_SECRET", "must be set when STYTCH_PROJECT_ID is");
       if (env.STYTCH_SECRET && !env.STYTCH_PROJECT_ID)
@@ -104,7 +197,9 @@ const Environment = z
         problem("STYTCH_BASE_URL", "needs STYTCH_PROJECT_ID and STYTCH_SECRET; without them the emulator is used");
       }
       if (production && !env.PUBLIC_URL?.startsWith("https://"))
-        problem("PUBLIC_URL", "must be an https origin in production");
+        problem("PUBLIC_URL", `must be an https origin ${because}`);
+      if (!env.STYTCH_PROJECT_ID && !env.STYTCH_SECRET && env.PORT !== 0 && env.PORT === env.EMULATOR_PORT)
+        problem("EMULATOR_PORT", `must differ from PORT, which is ${env.PORT} too`);
       if (env.STYTCH_PROJECT_ID && !env.LOGIN_URL && !isStandIn(env.STYTCH_BASE_URL)) {
         problem("LOGIN_URL", "must be set: without a session, /oauth/authorize sends the browser there");
       }
@@ -116,18 +211,38 @@ const Environment = z
 /** A loopback http base URL is a stand-in such as our emulator, which serves its login page itself. */
 const isStandIn = (baseUrl: string | undefined) => baseUrl?.startsWith("http:") ?? false;
 
+/** Said where a strict rule applies although nobody asked for production. */
+const IMPLIED = "with real Stytch, which counts as production unless NODE_ENV says development";
+
+interface Stage {
+  NODE_ENV?: "development" | "test" | "production" | undefined;
+  STYTCH_PROJECT_ID?: string | undefined;
+  STYTCH_BASE_URL?: string | undefined;
+}
+
+const isLive = ({ STYTCH_PROJECT_ID }: Stage) => STYTCH_PROJECT_ID?.startsWith("project-live-") ?? false;
+
+/** A forgotten NODE_ENV must not open a real project: only the emulator, or a stand-in of it, starts relaxed. */
+function isProduction(stage: Stage): boolean {
+  if (isLive(stage)) return true;
+  if (stage.NODE_ENV !== undefined) return stage.NODE_ENV === "production";
+  return stage.STYTCH_PROJECT_ID !== undefined && !isStandIn(stage.STYTCH_BASE_URL);
+}
+
 /** @throws {ConfigError} listing every problem. An empty value counts as unset. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
   );
   const result = Environment.safeParse(set);
-  if (!result.success) {
-    const lines = [...new Set(result.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}.`))];
+  const unknown = unknownVariables(Object.keys(set), Object.keys(Environment.shape));
+  if (!result.success || unknown.misspelt.length > 0) {
+    const issues = result.error?.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`) ?? [];
+    const lines = [...new Set([...issues, ...unknown.misspelt])].map((line) => `  ${line}.`);
     throw new ConfigError(`The environment has ${lines.length === 1 ? "a problem" : "problems"}:\n${lines.join("\n")}`);
   }
   const env = result.data;
-  const production = env.NODE_ENV === "production";
+  const production = isProduction(env);
   const { STYTCH_PROJECT_ID: projectId, STYTCH_SECRET: secret, STYTCH_BASE_URL: baseUrl } = env;
   return Object.freeze<Config>({
     host: env.HOST,
@@ -138,10 +253,38 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     operatorOrganizationId: env.OPERATOR_ORGANIZATION_ID,
     corsOrigins: Object.freeze(env.CORS_ORIGINS ?? (production ? [] : [SANDBOX_ORIGIN])),
     upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
-    emulator: Object.freeze({ port: env.EMULATOR_PORT, latencyMs: env.EMULATOR_LATENCY_MS }),
+    emulator: Object.freeze({
+      port: env.EMULATOR_PORT,
+      latencyMs: env.EMULATOR_LATENCY_MS,
+      searchesPerMinute: env.EMULATOR_SEARCHES_PER_MINUTE,
+    }),
+    databaseUrl: env.DATABASE_URL ?? (projectId ? DEFAULT_DATABASE : "memory"),
     redisUrl: env.REDIS_URL,
+    brand: Object.freeze({
+      name: env.BRAND_NAME,
+      logoUrl: env.BRAND_LOGO_URL,
+      color: env.BRAND_COLOR?.toLowerCase(),
+      supportUrl: env.SUPPORT_URL,
+    }),
+    otelEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    trustProxy: Object.freeze(env.TRUST_PROXY),
+    rateLimits: Object.freeze({
+      viewer: env.RATE_LIMIT_VIEWER,
+      organization: env.RATE_LIMIT_ORGANIZATION,
+      address: env.RATE_LIMIT_ADDRESS,
+    }),
+    searchesPerMinute: env.UPSTREAM_SEARCHES_PER_MINUTE,
+    directoryMaxAgeSeconds: env.DIRECTORY_MAX_AGE_SECONDS,
+    auditRetentionDays: env.AUDIT_RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,
     production,
     introspection: env.INTROSPECTION ?? !production,
+    notices: Object.freeze([
+      ...unknown.others.map((name) => `${name} is set, but the gateway reads no such variable`),
+      ...(production && env.NODE_ENV === undefined ? [`NODE_ENV is unset: production's rules hold ${IMPLIED}`] : []),
+      ...(!projectId && !LOOPBACK_HOSTS.has(env.HOST)
+        ? [`HOST is ${env.HOST}: whoever reaches it can act as anybody, because the emulator's credentials are public`]
+        : []),
+    ]),
   });
 }

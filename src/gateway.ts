@@ -1,22 +1,32 @@
+import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuditLog } from "./audit-log";
+import type { Link } from "./banner";
 import { createIdentify } from "./caller/identify";
-import type { Config } from "./config";
+import type { Config, RateLimits } from "./config";
+import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
+import { findAssets } from "./http/explorer.assets";
+import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
-import { createRateLimiter, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limit";
-import { createSandbox } from "./http/sandbox";
+import { readOperations } from "./http/operations";
+import { registerIndex, registerPages } from "./http/page.route";
+import { createRateLimiter } from "./http/rate-limit";
+import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { openLedger } from "./ledger/open";
+import { createRecorder } from "./ledger/recorder";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
-import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
+import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
+import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
+import { UpstreamMeter } from "./stytch/meter";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -25,6 +35,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Shown at `/`. Without it there is no such page. */
+  index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
   /** Calls of Stytch at the same time; 256 by default. */
@@ -32,43 +44,61 @@ export interface GatewayOptions {
   /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
   compileAfter?: number;
   /** By which authorization requests expire. */
-  clock?: Clock;
+  clock?: () => Date;
   rateLimits?: Partial<RateLimits>;
+  /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
+  stopPauseMs?: number;
 }
 
 export interface Gateway {
   /** Origin that browsers use. */
   url: string;
-  /** In-flight requests finish; new ones are refused. */
+  /** One cheap call with the project's credentials; `unknown` when Stytch gives no answer. */
+  checkCredentials(): Promise<"accepted" | "refused" | "unknown">;
+  /** In-flight requests finish; new ones are answered for a moment, until load balancers have noticed, then refused. */
   stop(): Promise<void>;
 }
 
-/** In-flight requests have this long; then connections are cut, so that the process ends within 10 s. */
-const STOP_GRACE_MS = 8000;
+/** Load balancers go on sending until a probe has failed. Until then refusing would lose their requests. */
+const STOP_PAUSE_MS = 3000;
+/** In-flight requests have this long after it; then connections are cut, so that the process ends within 10 s. */
+const STOP_GRACE_MS = 6000;
 
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
+    searchesPerMinute: config.searchesPerMinute,
+    clock: options.clock,
+    redis,
     coalesce: options.coalesce ?? true,
     maxConnections: options.maxConnections,
     logger,
     metrics,
   });
+  const clock = options.clock ?? (() => new Date());
+  const ledger = await openLedger({
+    databaseUrl: config.databaseUrl,
+    retentionDays: config.auditRetentionDays,
+    logger,
+    metrics,
+    clock,
+  });
   const identify = createIdentify({
     stytch,
     operatorOrganizationId: config.operatorOrganizationId,
-    recorder: createAuditLog(logger),
+    recorder: createRecorder(ledger, logger),
   });
 
-  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
-  const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
-  const consent = createConsent(requests);
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
-  const app = await createHttpServer(logger);
+  let ready = false;
+  const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -76,28 +106,44 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
+      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
     ],
   });
   await apollo.start();
 
-  let ready = false;
-  const limit = createRateLimiter({ ...DEFAULT_RATE_LIMITS, ...options.rateLimits }, redis);
+  const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  registerPages(app, { brand: config.brand, secret: config.stytch.secret });
+  if (options.index) registerIndex(app, options.index);
+  if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
-  const address = await app.listen({ port: config.port, host: config.host });
+  const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
+    throw listenError(error, "PORT", config.host, config.port);
+  });
   ready = true;
 
   return {
     url: config.publicUrl ?? address,
+    async checkCredentials() {
+      try {
+        await stytch.client(new UpstreamMeter()).searchClients({ limit: 1 });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        if (error.code === "INTERNAL_SERVER_ERROR") return "refused";
+        if (error.code.startsWith("UPSTREAM")) return "unknown";
+      }
+      return "accepted";
+    },
     async stop() {
       ready = false;
+      await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
       await stytch.close();
       redis?.stop();
+      await ledger.stop();
     },
   };
 }

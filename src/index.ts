@@ -1,59 +1,74 @@
 import "reflect-metadata";
-import { type Config, ConfigError, loadConfig } from "./config";
-import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
-
-interface Running {
-  gateway: Gateway;
-  stop(): Promise<void>;
-}
-
-/** With credentials: their Stytch. Without: the embedded emulator, which is loaded only then. */
-async function start(config: Config): Promise<Running> {
-  const { stytch } = config;
-  if (stytch) {
-    const gateway = await startGateway({ ...config, stytch });
-    return { gateway, stop: () => gateway.stop() };
-  }
-  const { startEmulator, welcome } = await import("stytch-emulator");
-  const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : `http://${config.host}:${config.port}`);
-  const emulator = await startEmulator({
-    ...config.emulator,
-    host: config.host,
-    ...(publicUrl && { gatewayUrl: publicUrl }),
-  });
-  const emulated: GatewayConfig = {
-    ...config,
-    stytch: { projectId: emulator.projectId, secret: emulator.secret, baseUrl: `${emulator.url}/` },
-    loginUrl: config.loginUrl ?? `${emulator.url}/login`,
-    operatorOrganizationId: config.operatorOrganizationId ?? emulator.operatorOrganizationId,
-  };
-  const { text, sandboxHeaders } = await welcome(emulator);
-  const gateway = await startGateway(emulated, { sandboxHeaders });
-  emulator.setGatewayUrl(gateway.url);
-  process.stdout.write(text(gateway.url));
-  return {
-    gateway,
-    async stop() {
-      await gateway.stop();
-      await emulator.stop();
-    },
-  };
-}
+import { ConfigError, loadConfig } from "./config";
+import { startDevelopment } from "./dev";
+import { type Gateway, startGateway } from "./gateway";
+import { createLogger, type Logger } from "./logger";
+import { StartError } from "./start-error";
 
 async function main(): Promise<void> {
-  const running = await start(loadConfig(process.env));
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => {
-      running.stop().then(
-        () => process.exit(0),
-        (error: unknown) => fail(error),
-      );
-    });
-  }
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  outliveReaders();
+  hearTheSdk(logger);
+  leaveLastWords(logger);
+  for (const notice of config.notices) logger.warn(notice);
+
+  const { stytch } = config;
+  const gateway = stytch
+    ? await startGateway({ ...config, stytch }, { logger })
+    : await startDevelopment(config, logger);
+  stopOnSignals(gateway);
+  if (stytch) await introduce(gateway, logger);
+}
+
+/** A second signal finds no handler, and ends the process at once. */
+function stopOnSignals(gateway: Gateway): void {
+  const signals = ["SIGTERM", "SIGINT"] as const;
+  const stop = () => {
+    for (const signal of signals) process.off(signal, stop);
+    gateway.stop().then(() => process.exit(0), fail);
+  };
+  for (const signal of signals) process.on(signal, stop);
+}
+
+/** Requests in flight do not depend on whoever reads the log, so a broken pipe (`| head`) ends nothing. */
+function outliveReaders(): void {
+  let isSaid = false;
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", ({ message }) => {
+    if (isSaid) return;
+    isSaid = true;
+    process.stderr.write(`Standard output is gone (${message}): the log is lost from here on, requests are not.\n`);
+  });
+}
+
+/** The SDK speaks on the console. That a stand-in's address is not Stytch's is known; the rest belongs in the log. */
+function hearTheSdk(logger: Logger): void {
+  console.warn = (text: unknown) => {
+    if (!String(text).startsWith("[Stytch] Warning: Using a custom 'env' value")) logger.warn(String(text));
+  };
+}
+
+/** Whatever nobody caught leaves the process in an unknown state: it ends, but not without a line. */
+function leaveLastWords(logger: Logger): void {
+  process.on("uncaughtException", (error) => {
+    logger.fatal({ stack: error instanceof Error ? error.stack : String(error) }, "The process ends: uncaught error");
+    process.exit(1);
+  });
+}
+
+/** What an operator wants to know of a start, before the first request shows it. */
+async function introduce(gateway: Gateway, logger: Logger): Promise<void> {
+  const answer = await gateway.checkCredentials();
+  if (answer === "accepted") logger.info("Stytch accepts the project's credentials");
+  else if (answer === "unknown") logger.warn("Stytch does not answer, so the project's credentials are unchecked");
+  else
+    throw new StartError("STYTCH_SECRET: Stytch refuses it for this STYTCH_PROJECT_ID. Copy both from the dashboard.");
 }
 
 function fail(error: unknown): void {
-  const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
+  const isForPeople = error instanceof ConfigError || error instanceof StartError;
+  const text = isForPeople ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -1,10 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { startEmulator } from "stytch-emulator";
 import { ConfigError, loadConfig } from "../src/config";
-import { post } from "./support/post";
 
 const STYTCH = {
   STYTCH_PROJECT_ID: "project-test-00000000-0000-4000-8000-000000000000",
@@ -35,7 +29,16 @@ test("nothing set: the emulator on loopback", () => {
     port: 4000,
     stytch: undefined,
     upstreamTimeoutMs: 10_000,
-    emulator: { port: 4001, latencyMs: 0 },
+    emulator: { port: 4001, latencyMs: 0, searchesPerMinute: 100 },
+    databaseUrl: "memory",
+    brand: { name: undefined, logoUrl: undefined, color: undefined, supportUrl: undefined },
+    otelEndpoint: undefined,
+    trustProxy: 0,
+    rateLimits: { viewer: 600, organization: 3000, address: 1200 },
+    searchesPerMinute: 100,
+    directoryMaxAgeSeconds: 15,
+    auditRetentionDays: undefined,
+    notices: [],
     logLevel: "info",
     production: false,
     introspection: true,
@@ -45,7 +48,8 @@ test("nothing set: the emulator on loopback", () => {
 
 test("the configuration is frozen", () => {
   const config = loadConfig(PRODUCTION);
-  for (const part of [config, config.stytch, config.corsOrigins, config.emulator])
+  const { stytch, corsOrigins, emulator, brand, rateLimits, notices } = config;
+  for (const part of [config, stytch, corsOrigins, emulator, brand, rateLimits, notices])
     expect(Object.isFrozen(part)).toBe(true);
 });
 
@@ -78,15 +82,38 @@ test("one message lists every problem", () => {
     OPERATOR_ORGANIZATION_ID: "meridian",
     STYTCH_PROJECT_ID: "my-project",
     STYTCH_BASE_URL: "http://api.example.com",
+    EMULATOR_SEARCHES_PER_MINUTE: "-1",
+    DATABASE_URL: "mysql://db",
+    BRAND_NAME: "two\nlines",
+    BRAND_LOGO_URL: "http://cdn.example.com/logo.png",
+    BRAND_COLOR: "blue",
+    SUPPORT_URL: "javascript:alert(1)",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
+    TRUST_PROXY: "true",
+    RATE_LIMIT_VIEWER: "1.5",
+    RATE_LIMIT_ORGANIZATION: "many",
+    RATE_LIMIT_ADDRESS: "1000001",
+    UPSTREAM_SEARCHES_PER_MINUTE: "x",
+    DIRECTORY_MAX_AGE_SECONDS: "301",
+    AUDIT_RETENTION_DAYS: "0",
   };
   expect(problems(bad).toSorted()).toEqual([...Object.keys(bad), "STYTCH_SECRET"].toSorted());
 });
 
 test.each([
-  ["a project without its secret", { STYTCH_PROJECT_ID: STYTCH.STYTCH_PROJECT_ID }, ["STYTCH_SECRET", "LOGIN_URL"]],
+  [
+    "a project without its secret",
+    { STYTCH_PROJECT_ID: STYTCH.STYTCH_PROJECT_ID },
+    ["STYTCH_SECRET", "PUBLIC_URL", "LOGIN_URL"],
+  ],
   ["a secret without its project", { STYTCH_SECRET: "s" }, ["STYTCH_PROJECT_ID"]],
   ["a base URL for the emulator", { STYTCH_BASE_URL: "https://login.example.com" }, ["STYTCH_BASE_URL"]],
-  ["real Stytch without a login page", STYTCH, ["LOGIN_URL"]],
+  [
+    "real Stytch without a login page",
+    { ...STYTCH, NODE_ENV: "development", PUBLIC_URL: "https://api.example.com" },
+    ["LOGIN_URL"],
+  ],
+  ["both servers on one port", { PORT: "4001" }, ["EMULATOR_PORT"]],
   ["the emulator in production", { NODE_ENV: "production" }, ["STYTCH_PROJECT_ID", "PUBLIC_URL"]],
   ["plain http in production", { ...PRODUCTION, PUBLIC_URL: "http://api.example.com" }, ["PUBLIC_URL"]],
 ])("refused: %s", (_, environment, names) => {
@@ -102,64 +129,90 @@ test("production: no introspection and no foreign origins unless asked for", () 
   });
 });
 
+const LIVE = { STYTCH_PROJECT_ID: "project-live-00000000-0000-4000-8000-000000000000", STYTCH_SECRET: "s" };
+const PAGES = { PUBLIC_URL: "https://api.example.com", LOGIN_URL: "https://app.example.com/login" };
+
+test.each([
+  ["a test project", STYTCH],
+  ["a live project", LIVE],
+  ["a live project behind a loopback tunnel", { ...LIVE, STYTCH_BASE_URL: "http://127.0.0.1:9999" }],
+])("NODE_ENV forgotten with %s: production's rules, and the start says so", (_, credentials) => {
+  expect(problems({ ...credentials, LOGIN_URL: PAGES.LOGIN_URL })).toEqual(["PUBLIC_URL"]);
+  expect(problems({ ...credentials, ...PAGES, PUBLIC_URL: "http://api.example.com" })).toEqual(["PUBLIC_URL"]);
+  const config = loadConfig({ ...credentials, ...PAGES });
+  expect(config).toMatchObject({
+    production: true,
+    introspection: false,
+    corsOrigins: [],
+    databaseUrl: "file:./data/marketplace-gateway.db",
+    notices: [expect.stringContaining("NODE_ENV")],
+  });
+});
+
+test("a live project never runs in development; a test project may, and a stand-in of Stytch does", () => {
+  expect(problems({ ...LIVE, ...PAGES, NODE_ENV: "development" })).toEqual(["NODE_ENV"]);
+  const relaxed = { production: false, introspection: true, notices: [] };
+  expect(loadConfig({ ...STYTCH, ...PAGES, NODE_ENV: "development" })).toMatchObject(relaxed);
+  expect(loadConfig({ ...STYTCH, STYTCH_BASE_URL: "http://127.0.0.1:4001" })).toMatchObject(relaxed);
+});
+
+test.each([
+  ["STYTCH_PROJECTID", "STYTCH_PROJECT_ID"],
+  ["stytch_secret", "STYTCH_SECRET"],
+  ["STYTCH_SECERT", "STYTCH_SECRET"],
+  ["STYTCH_BASEURL", "STYTCH_BASE_URL"],
+])("%s: the start is refused, and names %s", (wrong, right) => {
+  expect(() => loadConfig({ [wrong]: "x" })).toThrow(`${wrong} is not read; ${right} is.`);
+});
+
+test("a variable of another Stytch program is mentioned, not refused", () => {
+  const { notices } = loadConfig({ STYTCH_PUBLIC_TOKEN: "public-token-test-x" });
+  expect(notices).toEqual(["STYTCH_PUBLIC_TOKEN is set, but the gateway reads no such variable"]);
+});
+
+test("the emulator on a public address: the start warns", () => {
+  expect(loadConfig({ HOST: "0.0.0.0" }).notices).toEqual([expect.stringMatching(/^HOST is 0\.0\.0\.0: whoever/)]);
+  expect(loadConfig({ ...PRODUCTION, HOST: "0.0.0.0" }).notices).toEqual([]);
+});
+
+test.each([
+  ["0", 0],
+  ["2", 2],
+  ["10.0.0.0/8, 192.0.2.1, fd00::/8", ["10.0.0.0/8", "192.0.2.1", "fd00::/8"]],
+])("TRUST_PROXY=%s", (text, expected) => {
+  expect(loadConfig({ TRUST_PROXY: text }).trustProxy).toEqual(expected);
+});
+
+test.each(["true", "11", "10.0.0.0/33", "::/129", "proxy.internal", "10.0.0.1,", "10.0.0.0/8/8"])(
+  "TRUST_PROXY=%s is refused: it would believe anybody, or nobody",
+  (text) => {
+    expect(problems({ TRUST_PROXY: text })).toEqual(["TRUST_PROXY"]);
+  },
+);
+
+test("0 means none where a limit may be switched off", () => {
+  const names = [
+    "RATE_LIMIT_VIEWER",
+    "RATE_LIMIT_ORGANIZATION",
+    "RATE_LIMIT_ADDRESS",
+    "UPSTREAM_SEARCHES_PER_MINUTE",
+    "DIRECTORY_MAX_AGE_SECONDS",
+    "EMULATOR_SEARCHES_PER_MINUTE",
+  ];
+  expect(loadConfig(Object.fromEntries(names.map((name) => [name, "0"])))).toMatchObject({
+    rateLimits: { viewer: 0, organization: 0, address: 0 },
+    searchesPerMinute: 0,
+    directoryMaxAgeSeconds: 0,
+    emulator: { searchesPerMinute: 0 },
+  });
+});
+
 test("no message repeats a secret", () => {
-  const secrets = { STYTCH_SECRET: "secret-test-topsecret", REDIS_URL: "http://user:topsecret@cache" };
+  const secrets = {
+    STYTCH_SECRET: "secret-test-topsecret",
+    REDIS_URL: "http://user:topsecret@cache",
+    DATABASE_URL: "mysql://u:topsecret@db",
+  };
   expect(() => loadConfig({ ...secrets, STYTCH_PROJECT_ID: "x" })).toThrow(/STYTCH_PROJECT_ID/);
   expect(() => loadConfig({ ...secrets, STYTCH_PROJECT_ID: "x" })).not.toThrow(/topsecret/);
 });
-
-describe("the process", () => {
-  const run = (environment: Record<string, string>) =>
-    spawn(process.execPath, ["--import", "tsx", join(__dirname, "../src/index.ts")], {
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-
-  test("a bad environment: one message on standard error, exit code 1, no stack", async () => {
-    const child = run({ PORT: "-1", LOG_LEVEL: "loud" });
-    let text = "";
-    child.stderr.on("data", (chunk) => {
-      text += chunk;
-    });
-    const [code] = await once(child, "exit");
-    expect(code).toBe(1);
-    expect(text).toMatch(/PORT must be .*\n.*LOG_LEVEL must be/);
-    expect(text).not.toContain("    at ");
-  });
-
-  test("with STYTCH_BASE_URL set, no emulator starts and every call goes there", async () => {
-    const upstream = await startEmulator({ port: 0 });
-    const child = run({
-      ...STYTCH,
-      STYTCH_BASE_URL: upstream.url,
-      OPERATOR_ORGANIZATION_ID: upstream.operatorOrganizationId,
-      PORT: "0",
-      // Taken, so an emulator of the gateway's own could not start.
-      EMULATOR_PORT: new URL(upstream.url).port,
-    });
-    try {
-      const url = await listeningAt(createInterface(child.stdout));
-      const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
-      const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
-      expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });
-      expect(upstream.requests().map(({ route }) => route)).toEqual([
-        "GET /v1/b2b/sessions/jwks/:project_id",
-        "GET /v1/b2b/organizations/:organization_id",
-      ]);
-    } finally {
-      child.kill("SIGTERM");
-      const [code] = await once(child, "exit");
-      await upstream.stop();
-      expect(code).toBe(0);
-    }
-  });
-});
-
-/** The address in the first log line that names one. */
-async function listeningAt(lines: AsyncIterable<string>): Promise<string> {
-  for await (const line of lines) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url) return url;
-  }
-  throw new Error("The gateway did not start.");
-}

@@ -1,38 +1,53 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { createServer } from "node:net";
 import { GraphQLClient } from "graphql-request";
+import { type Emulator, startEmulator } from "stytch-emulator";
 import { ViewerDocument } from "./generated/graphql";
+import { post } from "./support/post";
+import { type Started, startProcess } from "./support/process";
 
-const ROOT = join(__dirname, "..");
-const started: ChildProcess[] = [];
+const started: Started[] = [];
+const emulators: Emulator[] = [];
+afterAll(async () => {
+  for (const { child } of started) child.kill("SIGKILL");
+  for (const emulator of emulators) await emulator.stop();
+});
 
-/** The process as a newcomer starts it, on free ports. */
-function start() {
-  const { PATH = "" } = process.env;
-  const env = { PATH, PORT: "0", EMULATOR_PORT: "0", LOG_LEVEL: "error" };
-  const child = spawn(process.execPath, ["--import", "tsx", "src/index.ts"], { cwd: ROOT, env });
-  started.push(child);
-  return child;
+async function startUpstream(latencyMs = 0): Promise<Emulator> {
+  const emulator = await startEmulator({ port: 0, latencyMs });
+  emulators.push(emulator);
+  return emulator;
 }
 
-/** What it printed up to and with the last line of the banner. */
-async function banner({ stdout }: ReturnType<typeof start>): Promise<string> {
-  let printed = "";
-  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
-    printed += chunk;
-    if (/Operator, a service.*\n +\S+\n/.test(printed)) return printed;
-  }
-  throw new Error(`It ended early:\n${printed}`);
+/** On free ports, unless the test chooses others. */
+function start(environment: Record<string, string> = {}): Started {
+  const process = startProcess({ PORT: "0", EMULATOR_PORT: "0", ...environment });
+  started.push(process);
+  return process;
 }
 
-afterAll(() => {
-  for (const child of started) child.kill("SIGKILL");
+/** A port that something else listens on. */
+async function takenPort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("No port.");
+  return { port: String(address.port), stop: () => server.close() };
+}
+
+const LISTENING = /listening at (http:\/\/127\.0\.0\.1:\d+)/;
+
+/** The environment for a gateway before this stand-in of Stytch. */
+const standIn = ({ url, projectId, secret, operatorOrganizationId }: Emulator) => ({
+  STYTCH_PROJECT_ID: projectId,
+  STYTCH_SECRET: secret,
+  STYTCH_BASE_URL: url,
+  OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
 });
 
 test("the printed address and tokens answer the first query; a signal ends it with 0", async () => {
-  const child = start();
-  const printed = await banner(child);
+  const { child, says, ended } = start({ LOG_LEVEL: "error" });
+  const { input: printed } = await says(/Operator, a service.*\n +\S+\n/);
   const [, url = ""] = /GraphQL and Apollo Sandbox +(\S+)/.exec(printed) ?? [];
   const tokens = new Map(
     [...printed.matchAll(/^ {2}(\w.*)\n {2}(eyJ\S+)$/gm)].map(([, who = "", token]) => [who, token]),
@@ -56,5 +71,79 @@ test("the printed address and tokens answer the first query; a signal ends it wi
   ]);
 
   child.kill("SIGTERM");
-  expect(await once(child, "exit")).toEqual([0, null]);
+  expect(await ended).toEqual([0, null]);
+});
+
+test("a bad environment: one message on standard error, exit code 1, no stack", async () => {
+  const { ended, said } = start({ PORT: "-1", LOG_LEVEL: "loud" });
+  expect(await ended).toEqual([1, null]);
+  expect(said()).toMatch(/PORT must be .*\n.*LOG_LEVEL must be/);
+  expect(said()).not.toContain("    at ");
+});
+
+describe("a start that cannot be says why in one sentence", () => {
+  test.each(["PORT", "EMULATOR_PORT"])("%s is in use", async (variable) => {
+    const taken = await takenPort();
+    const { ended, said } = start({ [variable]: taken.port, LOG_LEVEL: "silent" });
+    expect(await ended).toEqual([1, null]);
+    taken.stop();
+    expect(said()).toContain(
+      `${variable}: port ${taken.port} of 127.0.0.1 is in use. Choose another, or 0 for a free one.\n`,
+    );
+    expect(said()).not.toContain("    at ");
+  });
+
+  test.each(["192.0.2.1", "no.such.host.invalid"])("HOST=%s", async (host) => {
+    const { ended, said } = start({ HOST: host, LOG_LEVEL: "silent" });
+    expect(await ended).toEqual([1, null]);
+    expect(said()).toBe(
+      `HOST: ${host} is not an address of this machine. Try 127.0.0.1, or 0.0.0.0 for all of them.\n`,
+    );
+  });
+
+  test("Stytch refuses the credentials", async () => {
+    const emulator = await startUpstream();
+    const { ended, said } = start({ ...standIn(emulator), STYTCH_SECRET: "wrong", LOG_LEVEL: "silent" });
+    expect(await ended).toEqual([1, null]);
+    expect(said()).toBe("STYTCH_SECRET: Stytch refuses it for this STYTCH_PROJECT_ID. Copy both from the dashboard.\n");
+  });
+});
+
+test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and the start says what it found", async () => {
+  const upstream = await startUpstream();
+  // Taken, so an emulator of the gateway's own could not start.
+  const { child, says, said, ended } = start({ ...standIn(upstream), EMULATOR_PORT: new URL(upstream.url).port });
+  const [, url = ""] = await says(LISTENING);
+  await says(/Stytch accepts the project's credentials/);
+  const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
+  const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
+  expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });
+  expect(upstream.requests().map(({ route }) => route)).toEqual([
+    "POST /v1/connected_apps/clients/search",
+    "GET /v1/b2b/sessions/jwks/:project_id",
+    "GET /v1/b2b/organizations/:organization_id",
+  ]);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+  expect(said()).not.toContain("[Stytch] Warning");
+});
+
+test("whoever reads the log goes away (`| head`): requests in flight and later ones are answered", async () => {
+  const upstream = await startUpstream(300);
+  const { child, says, ended } = start(standIn(upstream));
+  const [, url = ""] = await says(LISTENING);
+  const headers = {
+    "x-stytch-member-session": (await upstream.mintSession({ memberId: upstream.seeded.people.memberId }))
+      .session_token,
+  };
+  const ask = () => post(url, headers, "{ viewer { member { id } } }");
+  const inFlight = [ask(), ask(), ask()];
+  child.stdout.destroy();
+  for (const { status } of await Promise.all(inFlight)) expect(status).toBe(200);
+  expect((await ask()).status).toBe(200);
+  await says(/Standard output is gone/);
+  child.stderr.destroy();
+  expect((await ask()).status).toBe(200);
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
 });

@@ -1,20 +1,9 @@
 import type { FastifyReply } from "fastify";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Caller } from "../caller/caller";
+import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import type { Redis } from "../redis";
-
-/** Requests per minute. An Organization's share is what keeps one tenant from using up the project's Stytch budget. */
-export const DEFAULT_RATE_LIMITS: RateLimits = { viewer: 600, organization: 3000, address: 1200 };
-
-export interface RateLimits {
-  /** One Member or one operator service. */
-  viewer: number;
-  /** All Members of one Organization together. */
-  organization: number;
-  /** Callers without a credential, by network address. */
-  address: number;
-}
 
 const WINDOW_SECONDS = 60;
 
@@ -37,8 +26,11 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined) 
 
   /** Takes one point of each limit; the headers tell of the one that is nearer its end. @throws RATE_LIMITED */
   return async function take(caller: Caller | null, address: string, reply: FastifyReply): Promise<void> {
-    const states = await Promise.all(keysOf(caller, address).map(([kind, key]) => spend(kind, key)));
-    const tightest = states.reduce((a, b) => (b.remaining < a.remaining ? b : a));
+    const counted = keysOf(caller, address).filter(([kind]) => limits[kind] > 0);
+    const states = await Promise.all(counted.map(([kind, key]) => spend(kind, key)));
+    const [first, ...rest] = states;
+    if (!first) return;
+    const tightest = rest.reduce((a, b) => (b.remaining < a.remaining ? b : a), first);
     reply.header("RateLimit-Limit", tightest.limit);
     reply.header("RateLimit-Remaining", tightest.remaining);
     reply.header("RateLimit-Reset", tightest.reset);

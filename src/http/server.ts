@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { Config } from "../config";
 import type { Logger } from "../logger";
 
 /** Bytes of a request body. The largest honest one is a mutation with two 10,000-character templates. */
@@ -15,7 +16,11 @@ const HTML_HEADERS = {
 } as const;
 
 /** Fastify with what every route needs; the routes are registered by `gateway.ts`. */
-export async function createHttpServer(logger: Logger): Promise<FastifyInstance> {
+export async function createHttpServer(
+  logger: Logger,
+  trustProxy: Config["trustProxy"],
+  isReady: () => boolean,
+): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -24,9 +29,12 @@ export async function createHttpServer(logger: Logger): Promise<FastifyInstance>
     bodyLimit: BODY_LIMIT,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     forceCloseConnections: "idle",
+    trustProxy: proxiesOf(trustProxy),
   });
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(HTML_HEADERS).header("x-request-id", request.id);
+    // A caller that keeps its connection would find it cut in the middle of its next request.
+    if (!isReady()) reply.header("connection", "close");
     done();
   });
   app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
@@ -43,6 +51,12 @@ export async function createHttpServer(logger: Logger): Promise<FastifyInstance>
   await app.register(cookie);
   await app.register(formbody);
   return app;
+}
+
+/** Believes so many hops, or these addresses. With none, the peer is the caller. */
+function proxiesOf(trusted: Config["trustProxy"]) {
+  if (typeof trusted !== "number") return [...trusted];
+  return trusted > 0 && ((_address: string, hop: number) => hop < trusted);
 }
 
 /** A caller's id is kept when it can do no harm in a log or a header. */

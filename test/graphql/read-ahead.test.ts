@@ -19,7 +19,7 @@ test("an operator reads an Organization, 50 Members and their authorizations wit
   const id = organizationOf(gateway.emulator.seeded.people.adminId);
   const client = await gateway.asService();
   const { organization } = await client.request(OrganizationMembersDocument, { id, first: 50 });
-  expect(organization?.members.nodes).toHaveLength(50);
+  expect(organization?.members?.nodes).toHaveLength(50);
   expect(gateway.calls().sort()).toEqual([APPS, ...Array<string>(6).fill(APP), SEARCH]);
 });
 

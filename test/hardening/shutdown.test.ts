@@ -3,9 +3,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startEmulator } from "stytch-emulator";
+import { scripts } from "../../package.json";
 import { post } from "./post";
+import { startReplica } from "./replica";
 
 const ROOT = join(__dirname, "../..");
+/** Longer than the few requests that the test makes meanwhile take on a busy machine. */
+const PAUSE_MS = 2000;
 const REQUESTS = 25;
 
 test("SIGTERM under load: what was accepted is answered, what is new is refused, exit 0", async () => {
@@ -48,3 +52,59 @@ test("SIGTERM under load: what was accepted is answered, what is new is refused,
   await expect(post(url, "{ __typename }")).rejects.toThrow("fetch failed");
   await emulator.stop();
 });
+
+test("between 'not ready' and the end of listening, requests are still answered, and told to connect anew", async () => {
+  const emulator = await startEmulator({ port: 0 });
+  const gateway = await startReplica(emulator, {}, { stopPauseMs: PAUSE_MS });
+  const stopped = gateway.stop();
+  expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+  const answer = await post(gateway.url, "{ __typename }");
+  expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
+  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+  await stopped;
+  await expect(post(gateway.url, "{ __typename }")).rejects.toThrow("fetch failed");
+  await emulator.stop();
+});
+
+test("in production the pause is there without being asked for", async () => {
+  const emulator = await startEmulator({ port: 0 });
+  const gateway = await startReplica(emulator, { production: true });
+  const stopped = gateway.stop();
+  expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
+  await stopped;
+  await emulator.stop();
+});
+
+test("a signal to npm reaches the gateway: its port is free afterwards", async () => {
+  const script = scripts.start.replace(/dist\/index\.js$/, "--import tsx src/index.ts");
+  const { PATH = "" } = process.env;
+  const shell = spawn("sh", ["-c", script], {
+    cwd: ROOT,
+    env: { PATH, PORT: "0", EMULATOR_PORT: "0" },
+    stdio: ["ignore", "pipe", "ignore"],
+    // A group of its own, so that nothing of it outlives a failing test.
+    detached: true,
+  });
+  const ended = once(shell, "exit");
+  const url = await new Promise<string>((resolve) => {
+    createInterface(shell.stdout).on("line", (line) => {
+      const found = line.match(/Sandbox +(http:\/\/[\d.:]+)/)?.[1];
+      if (found) resolve(found);
+    });
+  });
+  try {
+    shell.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow("fetch failed");
+  } finally {
+    if (shell.pid) killGroup(shell.pid);
+  }
+});
+
+function killGroup(id: number): void {
+  try {
+    process.kill(-id, "SIGKILL");
+  } catch {
+    // It has ended, as it should.
+  }
+}

@@ -60,7 +60,7 @@ test.each(["THIRD_PARTY", "FIRST_PARTY", "THIRD_PARTY_PUBLIC", "FIRST_PARTY_PUBL
     const member = await tests.as(tests.bookkeeper);
     const input = { memberId: tests.bookkeeper, connectedAppId: id };
     const { revokeMemberApp } = await member.request(RevokeMemberAppDocument, { input });
-    expect(revokeMemberApp.userErrors).toEqual([]);
+    expect(revokeMemberApp?.userErrors).toEqual([]);
     expect(await openid.tokenIntrospection(config, refreshed.access_token)).toMatchObject({ active: false });
     await expect(openid.refreshTokenGrant(config, refreshToken)).rejects.toMatchObject({
       error: "invalid_grant",

@@ -42,8 +42,8 @@ export async function startConsentTests(options: TestGatewayOptions = {}): Promi
     async newClient(clientType, fields = {}) {
       const input = { clientType, name: "Books", redirectUrls: [CALLBACK], ...fields };
       const { createClient } = await service.request(CreateClientDocument, { input });
-      if (!createClient.connectedApp) throw new Error(JSON.stringify(createClient.userErrors));
-      return { id: createClient.connectedApp.id, secret: createClient.clientSecret ?? null };
+      if (!createClient?.connectedApp) throw new Error(JSON.stringify(createClient?.userErrors));
+      return { id: createClient?.connectedApp.id, secret: createClient?.clientSecret ?? null };
     },
     setRoles: (roles) => {
       const member = state.requireMember(organization_id, member_id);
@@ -60,7 +60,17 @@ export interface Form {
   _csrf: string;
   request_id: string;
   decision: string;
+  /** The boxes, all ticked. */
+  scope: string[];
 }
+
+export type Fields = Record<string, string | string[]> | [string, string][];
+
+/** As a browser sends them: a field for each ticked box. */
+export const pairsOf = (fields: Fields): [string, string][] =>
+  Array.isArray(fields)
+    ? fields
+    : Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
 
 /** A cookie jar and nothing else: no redirect is followed. */
 export class Browser {
@@ -72,8 +82,9 @@ export class Browser {
     return this.send(path, { headers });
   }
 
-  async submit(fields: Record<string, string> | [string, string][], headers: Record<string, string> = {}) {
-    return this.send("/oauth/authorize/submit", { method: "POST", body: new URLSearchParams(fields), headers });
+  async submit(fields: Fields, headers: Record<string, string> = {}) {
+    const body = new URLSearchParams(pairsOf(fields));
+    return this.send("/oauth/authorize/submit", { method: "POST", body, headers });
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {
@@ -102,7 +113,8 @@ export const authorizePath = (query: Query) => `/oauth/authorize?${new URLSearch
 
 export function readForm(markup: string, decision: "allow" | "deny" = "allow"): Form {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(markup)?.[1] ?? "";
-  return { _csrf: field("_csrf"), request_id: field("request_id"), decision };
+  const scope = [...markup.matchAll(/name="scope" value="([^"]+)"/g)].map(([, value = ""]) => value);
+  return { _csrf: field("_csrf"), request_id: field("request_id"), decision, scope };
 }
 
 export async function openForm(browser: Browser, query: Query, decision: "allow" | "deny" = "allow"): Promise<Form> {
@@ -148,14 +160,14 @@ export async function throughMutations(tests: ConsentTests, { query, decision, b
   const client = await tests.as(tests.bookkeeper);
   tests.calls();
   const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
-  const { authorizationRequest: request, userErrors } = startAuthorization;
-  if (!request) return { refused: String(userErrors[0]?.code) };
+  const { authorizationRequest: request, userErrors } = startAuthorization ?? {};
+  if (!request) return { refused: String(userErrors?.[0]?.code) };
   between?.();
   const wanted = request.consentRequired && decision === "deny" ? "DENY" : "ALLOW";
   const input = { authorizationRequestId: request.id, decision: wanted } as const;
   const { submitConsent } = await client.request(SubmitConsentDocument, { input });
-  if (!submitConsent.redirectUri) return { refused: String(submitConsent.userErrors[0]?.code) };
-  return answerOf(submitConsent.redirectUri);
+  if (!submitConsent?.redirectUri) return { refused: String(submitConsent?.userErrors[0]?.code) };
+  return answerOf(submitConsent?.redirectUri);
 }
 
 export const heading = (markup: string): string => /<h1>(.*?)<\/h1>/.exec(markup)?.[1] ?? "";

@@ -80,7 +80,7 @@ test("two tabs are two requests", async () => {
 test("authorizationRequest reads it back for its own session only", async () => {
   const client = await tests.as(tests.bookkeeper);
   const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
-  const request = startAuthorization.authorizationRequest;
+  const request = startAuthorization?.authorizationRequest;
   expect(request).toMatchObject({
     consentRequired: true,
     redirectUri: CALLBACK,
@@ -118,7 +118,7 @@ test("a request that Stytch would refuse by now reads as none", async () => {
   const client = await tests.as(tests.bookkeeper);
   const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
   tests.setPolicy("NOT_ALLOWED");
-  const id = startAuthorization.authorizationRequest?.id ?? "";
+  const id = startAuthorization?.authorizationRequest?.id ?? "";
   expect(await client.request(AuthorizationRequestDocument, { id })).toEqual({ authorizationRequest: null });
 });
 
@@ -128,13 +128,13 @@ test.each([[["openid", "write:ledger"]], [["full_access"]], [[]], [[""]]])(
     const client = await tests.as(tests.bookkeeper);
     const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
     const input = {
-      authorizationRequestId: startAuthorization.authorizationRequest?.id ?? "",
+      authorizationRequestId: startAuthorization?.authorizationRequest?.id ?? "",
       decision: "ALLOW",
     } as const;
     const refused = await client.request(SubmitConsentDocument, { input: { ...input, scopes } });
-    expect(refused.submitConsent.userErrors).toMatchObject([{ code: "SCOPE_NOT_GRANTABLE", field: ["scopes"] }]);
+    expect(refused.submitConsent?.userErrors).toMatchObject([{ code: "SCOPE_NOT_GRANTABLE", field: ["scopes"] }]);
     expect(authorizeCalls()).toBe(0);
-    expect((await client.request(SubmitConsentDocument, { input })).submitConsent.granted).toBe(true);
+    expect((await client.request(SubmitConsentDocument, { input })).submitConsent?.granted).toBe(true);
   },
 );
 
@@ -144,14 +144,14 @@ test("a denial counts even where consent is not required", async () => {
   const { startAuthorization } = await client.request(StartAuthorizationDocument, {
     input: inputOf({ ...query, client_id: id }),
   });
-  expect(startAuthorization.authorizationRequest?.consentRequired).toBe(false);
+  expect(startAuthorization?.authorizationRequest?.consentRequired).toBe(false);
   const input = {
-    authorizationRequestId: startAuthorization.authorizationRequest?.id ?? "",
+    authorizationRequestId: startAuthorization?.authorizationRequest?.id ?? "",
     decision: "DENY",
   } as const;
   const { submitConsent } = await client.request(SubmitConsentDocument, { input });
-  expect(submitConsent.granted).toBe(false);
-  expect(new URL(submitConsent.redirectUri ?? "").searchParams.get("error")).toBe("access_denied");
+  expect(submitConsent?.granted).toBe(false);
+  expect(new URL(submitConsent?.redirectUri ?? "").searchParams.get("error")).toBe("access_denied");
   expect(tests.emulator.state.grants.get(tests.bookkeeper, id) ?? null).toBeNull();
 });
 
@@ -163,14 +163,14 @@ test("consent that came to be required after the start is not given unasked", as
   const clientId = query.client_id ?? "";
   state.grants.record({ organization_id, member_id: tests.bookkeeper, client_id: clientId, scopes });
   const { startAuthorization } = await client.request(StartAuthorizationDocument, { input: inputOf(query) });
-  expect(startAuthorization.authorizationRequest?.consentRequired).toBe(false);
+  expect(startAuthorization?.authorizationRequest?.consentRequired).toBe(false);
   state.grants.revoke(tests.bookkeeper, clientId);
   const input = {
-    authorizationRequestId: startAuthorization.authorizationRequest?.id ?? "",
+    authorizationRequestId: startAuthorization?.authorizationRequest?.id ?? "",
     decision: "ALLOW",
   } as const;
   const { submitConsent } = await client.request(SubmitConsentDocument, { input });
-  expect(submitConsent.userErrors).toMatchObject([{ code: "CONSENT_CHANGED" }]);
+  expect(submitConsent?.userErrors).toMatchObject([{ code: "CONSENT_CHANGED" }]);
   expect([authorizeCalls(), grantedScopes()]).toEqual([0, null]);
 });
 
@@ -184,13 +184,13 @@ test("services must say for whom, and Members must not", async () => {
     [client, { ...inputOf(query), member }],
   ] as const) {
     const { startAuthorization } = await caller.request(StartAuthorizationDocument, { input });
-    expect(startAuthorization.userErrors).toMatchObject([{ code: "INVALID", field: ["member"] }]);
+    expect(startAuthorization?.userErrors).toMatchObject([{ code: "INVALID", field: ["member"] }]);
   }
   const started = await service.request(StartAuthorizationDocument, { input: { ...inputOf(query), member } });
-  const id = started.startAuthorization.authorizationRequest?.id ?? "";
+  const id = started.startAuthorization?.authorizationRequest?.id ?? "";
   const { submitConsent } = await service.request(SubmitConsentDocument, {
     input: { authorizationRequestId: id, decision: "ALLOW" },
   });
-  expect(submitConsent.granted).toBe(true);
+  expect(submitConsent?.granted).toBe(true);
   expect(grantedScopes()).toEqual(["openid", "read:ledger"]);
 });

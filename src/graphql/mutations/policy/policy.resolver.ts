@@ -1,8 +1,8 @@
 import type { Organization } from "stytch";
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
-import type { AuditChange } from "../../../caller/deed";
 import { UPDATE_CONNECTED_APP_POLICY } from "../../../caller/rules";
 import { noSuch, refused } from "../../../failure";
+import type { AuditChange } from "../../../ledger/event";
 import type { GatewayContext } from "../../context";
 import { toOrganization } from "../../graph/organization.type";
 import { answer } from "../answer";
@@ -52,7 +52,7 @@ async function readPolicy({ caller, loaders }: GatewayContext, organizationId: s
 type Policy = Pick<Organization, keyof PolicyFields>;
 
 /** The rules that are named in `named`, before and after. */
-function changesOf(before: Policy | null, after: PolicyFields, named: PolicyFields = after): AuditChange[] {
+function changesOf(before: Policy, after: PolicyFields, named: PolicyFields = after): AuditChange[] {
   const show = (value: unknown) => (value === undefined || value === null ? null : [value].flat().join(" "));
   return FIELDS.filter((field) => field in named).map((field) => ({
     field,

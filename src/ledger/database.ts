@@ -1,0 +1,124 @@
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Kysely, type MigrationProvider, Migrator, PostgresAdapter, sql } from "kysely";
+import { MIGRATIONS } from "./migrations/list";
+import { createPostgresDialect } from "./postgres-dialect";
+import type { Tables } from "./schema";
+import { createSqliteDialect } from "./sqlite-dialect";
+import { codeOf, explainStart, LedgerUnavailable, NEWER_SCHEMA } from "./unavailable";
+
+export interface Database {
+  /** `SQLite FILE` or `PostgreSQL HOST/NAME`: never a password. */
+  readonly where: string;
+  readonly write: Kysely<Tables>;
+  /** On a SQLite file a second connection, so that reads go on while another process holds the write lock. */
+  readonly read: Kysely<Tables>;
+  /** `for update skip locked` exists, and is needed to keep replicas from queueing behind each other. */
+  readonly skipLocked: boolean;
+  close(): Promise<void>;
+}
+
+const MIGRATION_TABLE = "ledger_migration";
+const FILE = /^file:(?:\/\/(?=\/))?(.+)$/;
+
+/** Opens without creating tables; @throws {LedgerUnavailable} with one sentence and what to do. */
+export async function openDatabase(databaseUrl: string): Promise<Database> {
+  const file = FILE.exec(databaseUrl)?.[1];
+  const where = file ? `The ledger ${file}` : describe(databaseUrl);
+  const dialect = (): ReturnType<typeof createSqliteDialect> =>
+    file
+      ? createSqliteDialect(file)
+      : databaseUrl === "memory"
+        ? createSqliteDialect(":memory:")
+        : createPostgresDialect(databaseUrl);
+  const write = new Kysely<Tables>({ dialect: dialect() });
+  const read = file ? new Kysely<Tables>({ dialect: dialect() }) : write;
+  const close = async () => {
+    // The reader first: whoever closes last folds SQLite's log into the file.
+    if (read !== write) await read.destroy();
+    await write.destroy();
+  };
+  try {
+    if (file) prepareFolder(file);
+    await sql`select 1`.execute(write);
+    if (file) await checkFile(write);
+    return { where, write, read, skipLocked: write.getExecutor().adapter instanceof PostgresAdapter, close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw new LedgerUnavailable(explainStart(error, where), error);
+  }
+}
+
+/** Tables up to this program's version. Safe when several replicas start at once: one does it, the others wait. */
+export async function migrate(
+  { write, where }: Database,
+  provider: MigrationProvider = { getMigrations: async () => MIGRATIONS },
+) {
+  try {
+    const known = await provider.getMigrations();
+    for (let attempt = 1; ; attempt++) {
+      await refuseNewer(write, known);
+      const { error } = await new Migrator({
+        db: write,
+        provider,
+        migrationTableName: MIGRATION_TABLE,
+        migrationLockTableName: MIGRATION_LOCK,
+      }).migrateToLatest();
+      if (!error) return;
+      // Two replicas create PostgreSQL's bookkeeping tables at the same moment, or wait longer than a statement may.
+      if (attempt === 10 || !RACE.has(String(codeOf(error)))) throw error;
+      await sleep(200);
+    }
+  } catch (error) {
+    if (error instanceof LedgerUnavailable) throw error;
+    throw new LedgerUnavailable(explainStart(error, where), error);
+  }
+}
+
+const MIGRATION_LOCK = `${MIGRATION_TABLE}_lock`;
+/** unique_violation, duplicate_table, lock_not_available, query_canceled, SQLITE_BUSY. */
+const RACE = new Set(["23505", "42P07", "55P03", "57014", "5"]);
+
+/** For commands, which change no tables: @throws {LedgerUnavailable} unless the tables are exactly this program's. */
+export async function requireCurrent({ write, where }: Database): Promise<void> {
+  const done = await executed(write);
+  const problem = done.some((name) => !(name in MIGRATIONS))
+    ? explainStart(newer(), where)
+    : Object.keys(MIGRATIONS).some((name) => !done.includes(name))
+      ? `${where} was written by an older version of this program, or is no ledger. Start the gateway once.`
+      : undefined;
+  if (problem) throw new LedgerUnavailable(problem);
+}
+
+const newer = () => Object.assign(new Error("Unknown migration."), { code: NEWER_SCHEMA });
+
+async function executed(db: Kysely<Tables>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+async function refuseNewer(db: Kysely<Tables>, known: Record<string, unknown>): Promise<void> {
+  if ((await executed(db)).some((name) => !(name in known))) throw newer();
+}
+
+function prepareFolder(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
+}
+
+/** Damage in the middle of a file shows only when it is touched, so it is looked for at start; then a write is tried. */
+async function checkFile(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
+  if (rows[0]?.quick_check !== "ok") throw Object.assign(new Error("quick_check failed."), { errcode: 11 });
+  await db.transaction().execute((trx) => sql`pragma user_version = 1`.execute(trx));
+}
+
+function describe(databaseUrl: string): string {
+  const url = URL.parse(databaseUrl);
+  if (url && /^postgres(ql)?:$/.test(url.protocol)) return `The ledger's database ${url.host}${url.pathname}`;
+  if (databaseUrl === "memory") return "The ledger in memory";
+  throw new LedgerUnavailable("DATABASE_URL must be file:PATH, postgres://… or memory.");
+}

@@ -1,0 +1,238 @@
+import { randomUUID } from "node:crypto";
+import { type ExpressionBuilder, sql } from "kysely";
+import { type Actor, cleanId, toActorKind } from "./event";
+import type { Effect } from "./operation";
+import type { ClientSecretRow, Tables } from "./schema";
+import type { Store } from "./store";
+
+export interface Rotation {
+  id: string;
+  startedAt: Date;
+  startedBy: Actor;
+  /** When the gateway completes it by itself; `null` without a clock. */
+  completeAfter: Date | null;
+}
+
+/** What is known about a client's secret. Secrets made, and rotations opened, elsewhere are not known. */
+export interface SecretRecord {
+  createdAt: Date | null;
+  rotation: Rotation | null;
+}
+
+/** A rotation whose time has come, leased to this process. */
+export interface DueRotation extends Rotation {
+  connectedAppId: string;
+  completeAfter: Date;
+  /** Tries that failed before. */
+  failures: number;
+  /** The fencing token. */
+  attempt: number;
+}
+
+export interface RotationFigures {
+  /** With a clock, whether its time has come or not. */
+  scheduled: number;
+  /** Whose time has come. */
+  due: number;
+  /** For more than a minute. */
+  overdue: number;
+  /** Whose last try failed. */
+  failed: number;
+}
+
+export interface Rotations {
+  /** One query for all ids. Ids of which nothing is known are absent. */
+  of(connectedAppIds: readonly string[]): Promise<Map<string, SecretRecord>>;
+  secretCreated(connectedAppId: string): Effect;
+  started(rotation: { connectedAppId: string; startedBy: Actor; completeAfter: Date | null }): Effect;
+  /** No effect on a rotation that was opened elsewhere. */
+  rescheduled(connectedAppId: string, completeAfter: Date | null): Effect;
+  /** The new secret is as old as the start of its rotation. With `rotationId`, only if it is still that rotation. */
+  completed(connectedAppId: string, rotationId?: string): Effect;
+  /** Cancelled, or ended elsewhere in a way nobody saw. */
+  cancelled(connectedAppId: string, rotationId?: string): Effect;
+  appDeleted(connectedAppId: string): Effect;
+  /** Each for one replica, for two minutes. Longest overdue first. */
+  claimDue(limit: number): Promise<DueRotation[]>;
+  /** Whether the lease still holds: ask just before the call that cannot be taken back. */
+  stillMine(due: DueRotation): Promise<boolean>;
+  /** It did not work: tried again after a pause that grows from 10 s to 15 min. */
+  failed(due: DueRotation): Promise<void>;
+  figures(): Promise<RotationFigures>;
+}
+
+const LEASE_MS = 120_000;
+const OVERDUE_MS = 60_000;
+const FIRST_PAUSE_MS = 10_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+
+const NO_ROTATION = {
+  rotation_id: null,
+  started_at: null,
+  started_by_kind: null,
+  started_by_id: null,
+  complete_after: null,
+  next_try_at: 0,
+  failures: 0,
+  claimed_until: 0,
+};
+
+export function createRotations(store: Store): Rotations {
+  const upsert =
+    (connectedAppId: string, change: Partial<ClientSecretRow>): Effect =>
+    async ({ trx }) => {
+      await trx
+        .insertInto("client_secret")
+        .values({ app_id: cleanId(connectedAppId) ?? "", created_at: null, ...NO_ROTATION, attempt: 0, ...change })
+        .onConflict((conflict) => conflict.column("app_id").doUpdateSet(change))
+        .execute();
+    };
+
+  return {
+    async of(ids) {
+      if (ids.length === 0) return new Map();
+      const rows = await store.read((db) =>
+        db
+          .selectFrom("client_secret")
+          .selectAll()
+          .where("app_id", "in", [...ids])
+          .execute(),
+      );
+      return new Map(
+        rows.map((row) => [
+          row.app_id,
+          { createdAt: row.created_at === null ? null : new Date(row.created_at), rotation: toRotation(row) },
+        ]),
+      );
+    },
+
+    secretCreated: (connectedAppId) => (unit) => upsert(connectedAppId, { created_at: unit.now, ...NO_ROTATION })(unit),
+    started:
+      ({ connectedAppId, startedBy, completeAfter }) =>
+      (unit) =>
+        upsert(connectedAppId, {
+          ...NO_ROTATION,
+          rotation_id: randomUUID(),
+          started_at: unit.now,
+          started_by_kind: startedBy.kind,
+          started_by_id: cleanId(startedBy.id),
+          complete_after: completeAfter?.getTime() ?? null,
+        })(unit),
+    rescheduled:
+      (connectedAppId, completeAfter) =>
+      async ({ trx }) => {
+        await trx
+          .updateTable("client_secret")
+          .set({ complete_after: completeAfter?.getTime() ?? null, next_try_at: 0, failures: 0 })
+          .where("app_id", "=", connectedAppId)
+          .where("rotation_id", "is not", null)
+          .execute();
+      },
+    completed:
+      (connectedAppId, rotationId) =>
+      async ({ trx }) => {
+        let query = trx
+          .updateTable("client_secret")
+          .set((eb) => ({ ...NO_ROTATION, created_at: eb.ref("started_at") }))
+          .where("app_id", "=", connectedAppId);
+        if (rotationId !== undefined) query = query.where("rotation_id", "=", rotationId);
+        await query.execute();
+      },
+    cancelled:
+      (connectedAppId, rotationId) =>
+      async ({ trx }) => {
+        let query = trx.updateTable("client_secret").set(NO_ROTATION).where("app_id", "=", connectedAppId);
+        if (rotationId !== undefined) query = query.where("rotation_id", "=", rotationId);
+        await query.execute();
+      },
+    appDeleted:
+      (connectedAppId) =>
+      async ({ trx }) => {
+        await trx.deleteFrom("client_secret").where("app_id", "=", connectedAppId).execute();
+      },
+
+    async claimDue(limit) {
+      const rows = await store.write(({ trx, now }) => {
+        const due = (eb: ExpressionBuilder<Tables, "client_secret">) =>
+          eb.and([eb("complete_after", "<=", now), eb("next_try_at", "<=", now), eb("claimed_until", "<=", now)]);
+        return (
+          trx
+            .updateTable("client_secret")
+            .set((eb) => ({ claimed_until: now + LEASE_MS, attempt: eb("attempt", "+", 1) }))
+            .where("app_id", "in", (qb) =>
+              qb
+                .selectFrom("client_secret")
+                .select("app_id")
+                .where(due)
+                .orderBy("complete_after")
+                .limit(limit)
+                .$if(store.skipLocked, (query) => query.forUpdate().skipLocked()),
+            )
+            // Checked again on the locked row.
+            .where(due)
+            .returningAll()
+            .execute()
+        );
+      });
+      return rows.flatMap((row) => {
+        const rotation = toRotation(row);
+        if (!rotation?.completeAfter) return [];
+        const { app_id: connectedAppId, failures, attempt } = row;
+        return [{ ...rotation, completeAfter: rotation.completeAfter, connectedAppId, failures, attempt }];
+      });
+    },
+
+    async stillMine({ connectedAppId, id, attempt }) {
+      const row = await store.read((db) =>
+        db
+          .selectFrom("client_secret")
+          .select("claimed_until")
+          .where("app_id", "=", connectedAppId)
+          .where("rotation_id", "=", id)
+          .where("attempt", "=", attempt)
+          .executeTakeFirst(),
+      );
+      return row !== undefined && row.claimed_until > store.now();
+    },
+
+    async failed({ connectedAppId, attempt, failures }) {
+      const pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      await store.write(async ({ trx, now }) => {
+        await trx
+          .updateTable("client_secret")
+          .set((eb) => ({ failures: eb("failures", "+", 1), next_try_at: now + pause, claimed_until: 0 }))
+          .where("app_id", "=", connectedAppId)
+          .where("attempt", "=", attempt)
+          .execute();
+      });
+    },
+
+    async figures() {
+      const now = store.now();
+      const count = (condition: ReturnType<typeof sql<boolean>>) =>
+        sql<number>`count(case when ${condition} then 1 end)`;
+      return store.read((db) =>
+        db
+          .selectFrom("client_secret")
+          .where("complete_after", "is not", null)
+          .select((eb) => [
+            eb.fn.countAll<number>().as("scheduled"),
+            count(sql`complete_after <= ${now}`).as("due"),
+            count(sql`complete_after <= ${now - OVERDUE_MS}`).as("overdue"),
+            count(sql`failures > 0`).as("failed"),
+          ])
+          .executeTakeFirstOrThrow(),
+      );
+    },
+  };
+}
+
+function toRotation(row: ClientSecretRow): Rotation | null {
+  if (row.rotation_id === null || row.started_at === null) return null;
+  return {
+    id: row.rotation_id,
+    startedAt: new Date(row.started_at),
+    startedBy: { kind: toActorKind(row.started_by_kind ?? ""), id: row.started_by_id },
+    completeAfter: row.complete_after === null ? null : new Date(row.complete_after),
+  };
+}

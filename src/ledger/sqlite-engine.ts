@@ -1,0 +1,35 @@
+import { isBuiltin } from "node:module";
+
+/** What the dialect needs of a SQLite binding: the common part of `node:sqlite` and its twin for Node 20. */
+export interface SqliteStatement {
+  columns(): readonly unknown[];
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+}
+export interface SqliteHandle {
+  prepare(sql: string): SqliteStatement;
+  exec(sql: string): void;
+  close(): void;
+}
+interface SqliteModule {
+  DatabaseSync: new (file: string) => SqliteHandle;
+  StatementSync: { prototype: object };
+}
+
+/**
+ * The only file that knows the binding: Node's own where it is complete (22.16 and later), otherwise the same API as an
+ * addon. Loaded on first use, so that a gateway on PostgreSQL never maps the binary.
+ */
+export function openSqlite(file: string): SqliteHandle {
+  const { DatabaseSync } = sqliteModule();
+  return new DatabaseSync(file);
+}
+
+function sqliteModule(): SqliteModule {
+  if (isBuiltin("node:sqlite")) {
+    const builtIn: SqliteModule = require("node:sqlite");
+    if ("columns" in builtIn.StatementSync.prototype) return builtIn;
+  }
+  const addon: SqliteModule = require("@photostructure/sqlite");
+  return addon;
+}

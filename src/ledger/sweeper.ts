@@ -1,0 +1,57 @@
+import type { Logger } from "../logger";
+import { type Loop, startLoop } from "./loop";
+import type { OpenOperation, Result } from "./operation";
+import type { Operations } from "./operations";
+
+/**
+ * Asks Stytch what became of an operation. `null`: it can never be told, and the event says UNKNOWN. Thrown errors mean
+ * that it cannot be told now, and it is asked again later.
+ */
+export type Resolve = (operation: OpenOperation) => Promise<Result | null>;
+
+const EVERY_MS = 5000;
+const AT_ONCE = 20;
+/** After this long nobody will find out any more. */
+const GIVE_UP_MS = 7 * 24 * 3_600_000;
+
+export interface Sweeper extends Loop {
+  /** One round. How many operations were settled by it. */
+  run(): Promise<number>;
+}
+
+/** Settles what a crash or a lost answer left open: once, whichever replica comes first, since each row is leased. */
+export function startSweeper(
+  operations: Operations,
+  resolve: Resolve,
+  { logger, clock }: { logger: Logger; clock: () => Date },
+): Sweeper {
+  async function settle(operation: OpenOperation): Promise<boolean> {
+    const { id, action, requestId, startedAt } = operation;
+    try {
+      const result = await resolve(operation);
+      const settled = await operations.settle(operation, result ?? { outcome: "UNKNOWN", code: "NOT_TO_BE_TOLD" });
+      if (settled)
+        logger.warn({ operation: id, action, requestId, outcome: result?.outcome ?? "UNKNOWN" }, "Operation settled");
+      return settled;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ operation: id, action, requestId, reason }, "Operation not settled yet");
+      if (clock().getTime() - startedAt.getTime() > GIVE_UP_MS) {
+        return operations.settle(operation, { outcome: "UNKNOWN", code: "NOT_TO_BE_TOLD" });
+      }
+      await operations.postpone(operation);
+      return false;
+    }
+  }
+
+  async function run(): Promise<number> {
+    let settled = 0;
+    for (;;) {
+      const claimed = await operations.claimOpen(AT_ONCE);
+      for (const operation of claimed) if (await settle(operation)) settled++;
+      if (claimed.length < AT_ONCE) return settled;
+    }
+  }
+
+  return { run, ...startLoop(EVERY_MS, run, logger) };
+}
