@@ -1,7 +1,7 @@
 import { ADMIN_ROLE, directRoles } from "./defaults";
 import type { Member, MemberRole, Organization } from "./state/records";
 
-/** Held by every Member without being given. Stytch's own interfaces show it in `roles` and filter it out again. */
+/** U43: held by every Member without being given. Stytch's own interfaces show it in `roles` and filter it out again. */
 export const DEFAULT_ROLE = "stytch_member";
 
 const domainOf = (email: string): string => email.slice(email.lastIndexOf("@") + 1).toLowerCase();

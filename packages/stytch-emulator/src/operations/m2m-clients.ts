@@ -26,7 +26,7 @@ function checkScopes(scopes: readonly string[]): void {
   if (!scopes.every((scope) => /^\S+$/.test(scope))) throw new StytchApiError("invalid_m2m_client_scope");
 }
 
-/** At least 8 characters are documented, "entropy requirements" are not: half a dozen different ones here. */
+/** U41: at least 8 characters are documented, "entropy requirements" are not: half a dozen different ones here. */
 function checkCredentials(clientId: string, secret: string): void {
   if (clientId === "" || clientId.length > 128) throw new StytchApiError("m2m_client_invalid_client_id");
   if (!/^[\x21-\x7e]*$/.test(secret)) throw new StytchApiError("m2m_client_invalid_client_secret");

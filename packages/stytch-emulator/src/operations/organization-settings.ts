@@ -9,7 +9,7 @@ const JIT = ["RESTRICTED", "NOT_ALLOWED"];
 const AUTH_METHODS =
   "sso magic_link email_otp password google_oauth microsoft_oauth slack_oauth github_oauth hubspot_oauth";
 
-/** Closed lists that stand in the descriptions of the fields only, and what their violation is called. */
+/** U40: closed lists that stand in the descriptions of the fields only, and what their violation is called. */
 const SETTINGS = [
   ["sso_jit_provisioning", ANY, "invalid_organization_auth_factor_setting"],
   ["email_jit_provisioning", JIT, "invalid_organization_auth_factor_setting_for_email_jit_provisioning"],
@@ -24,7 +24,7 @@ const SETTINGS = [
 
 const TENANTS = ["slack", "hubspot", "github"];
 
-/** A sample of Stytch's list of common email domains, which is published elsewhere and long. */
+/** U42: a sample of Stytch's list of common email domains, which is published elsewhere and long. */
 const COMMON_DOMAINS: ReadonlySet<string> = new Set(
   "gmail.com googlemail.com yahoo.com outlook.com hotmail.com live.com msn.com icloud.com me.com aol.com gmx.com gmx.de mail.com proton.me protonmail.com yandex.com zoho.com".split(
     " ",

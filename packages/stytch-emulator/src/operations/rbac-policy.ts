@@ -30,7 +30,7 @@ export const setOrganizationPolicy: Operation<"organization_id"> = (state, { par
   return { org_policy };
 };
 
-/** An Organization adds roles of its own. It changes none of the project's, for those decide who is an admin. */
+/** U40: an Organization adds roles of its own. It changes none of the project's, for those decide who is an admin. */
 function checkOwnRoles(policy: Policy, roles: readonly Role[]): void {
   const seen = new Set<string>();
   for (const { role_id, permissions } of roles) {

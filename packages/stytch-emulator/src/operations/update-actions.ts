@@ -25,7 +25,7 @@ const ORGANIZATION_ACTIONS: Readonly<Record<string, string>> = {
   allowed_oauth_tenants: "update.settings.allowed-oauth-tenants",
 };
 
-/** Unconfirmed: no action is documented for the Connected App policy, so one name stands for its four fields. */
+/** U39: no action is documented for the Connected App policy, so one name stands for its four fields. */
 const POLICY_ACTION = "update.settings.connected-apps";
 const isPolicyField = (name: string): boolean => name.includes("_party_connected_apps");
 

@@ -1,7 +1,7 @@
 import type { Policy } from "../state/records";
 import { stytchResources } from "./stytch-resources";
 
-/** What every project starts with (U31: `stytch.scim` included). */
+/** What every project starts with. */
 export const stytchPolicy: Policy = {
   roles: [
     {

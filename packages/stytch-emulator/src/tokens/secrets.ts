@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { HashedSecret, StoredSecret } from "../state/records";
 
-/** U5: secrets, session tokens, codes and refresh tokens are 44 characters of URL-safe base64. */
+/** Secrets, session tokens, codes and refresh tokens are 44 characters of URL-safe base64, as in Stytch's examples. */
 export const randomToken = (): string => randomBytes(33).toString("base64url");
 
 /** A fast hash is enough: the text has 264 random bits. */
