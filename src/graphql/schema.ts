@@ -15,6 +15,7 @@ import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connec
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
+import { ScopeResolver } from "./graph/scope.resolver";
 import { ClientSecretResolver } from "./graph/secret.type";
 import { ViewerResolver } from "./graph/viewer.resolver";
 
@@ -37,6 +38,7 @@ export const createSchema = (): GraphQLSchema =>
           MemberResolver,
           ConnectedAppResolver,
           ClientRegistrationResolver,
+          ScopeResolver,
           AuthorizationResolver,
           AuditEventResolver,
           AuditActorResolver,

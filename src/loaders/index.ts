@@ -5,6 +5,7 @@ import { createAuthorizations } from "./authorizations";
 import { createMembers } from "./members";
 import { createOrganizations } from "./organizations";
 import { createRecords } from "./records";
+import { createScopes } from "./scopes";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -18,5 +19,6 @@ export function createLoaders(caller: Caller, ledger: Ledger) {
     apps,
     authorizations: createAuthorizations(caller, apps),
     records: createRecords(caller, ledger),
+    scopes: createScopes(caller),
   };
 }

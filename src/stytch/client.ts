@@ -250,6 +250,11 @@ export class StytchClient {
     );
   }
 
+  /** Roles, resources and scopes of the project. Takes no session: it belongs to no Organization. */
+  getPolicy() {
+    return this.call("read", "rbac.policy", () => this.sdk.rbac.policy());
+  }
+
   // Client records belong to the project; these endpoints know no session, so the gateway guards them itself.
 
   getClient(client_id: string) {
