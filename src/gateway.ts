@@ -1,6 +1,5 @@
 import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuditLog } from "./audit-log";
 import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
@@ -13,10 +12,12 @@ import { registerMetricsRoute } from "./http/metrics.route";
 import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { openLedger } from "./ledger/open";
+import { createRecorder } from "./ledger/recorder";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
-import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
+import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
@@ -36,7 +37,7 @@ export interface GatewayOptions {
   /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
   compileAfter?: number;
   /** By which authorization requests expire. */
-  clock?: Clock;
+  clock?: () => Date;
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
@@ -60,23 +61,33 @@ const STOP_GRACE_MS = 6000;
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
+    searchesPerMinute: config.searchesPerMinute,
+    clock: options.clock,
+    redis,
     coalesce: options.coalesce ?? true,
     maxConnections: options.maxConnections,
     logger,
     metrics,
   });
+  const clock = options.clock ?? (() => new Date());
+  const ledger = await openLedger({
+    databaseUrl: config.databaseUrl,
+    retentionDays: config.auditRetentionDays,
+    logger,
+    metrics,
+    clock,
+  });
   const identify = createIdentify({
     stytch,
     operatorOrganizationId: config.operatorOrganizationId,
-    recorder: createAuditLog(logger),
+    recorder: createRecorder(ledger, logger),
   });
 
-  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
-  const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
-  const consent = createConsent(requests);
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;
   const app = await createHttpServer(logger, config.trustProxy, () => ready);
@@ -121,6 +132,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await app.close();
       await stytch.close();
       redis?.stop();
+      await ledger.stop();
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { ConnectedAppPublic, Member, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
-import type { AuditAction, Deed } from "../caller/deed";
 import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../failure";
+import type { AuditAction } from "../ledger/event";
+import type { Deed } from "../ledger/recorder";
 import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
 import type { RequestStore, StoredRequest } from "./request-store";
