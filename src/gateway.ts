@@ -15,6 +15,7 @@ import { createHttpServer } from "./http/server";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
 import { createLogger, type Logger } from "./logger";
+import { createMarketplace } from "./marketplace/marketplace";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
@@ -88,6 +89,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
 
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
+  const marketplace = createMarketplace(ledger.store, { production: config.production });
 
   let ready = false;
   const app = await createHttpServer(logger, config.trustProxy, () => ready);
@@ -104,7 +106,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await apollo.start();
 
   const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
-  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  await registerGraphqlRoute(app, {
+    apollo,
+    identify,
+    consent,
+    marketplace,
+    metrics,
+    limit,
+    corsOrigins: config.corsOrigins,
+  });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);

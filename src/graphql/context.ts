@@ -1,6 +1,7 @@
 import { createParameterDecorator } from "type-graphql";
 import type { Caller } from "../caller/caller";
 import { createLoaders, type Loaders } from "../loaders";
+import type { Marketplace } from "../marketplace/marketplace";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
 
@@ -12,6 +13,7 @@ export class GatewayContext {
   constructor(
     readonly caller: Caller,
     readonly consent: Consent,
+    readonly marketplace: Marketplace,
   ) {}
 
   get stytch(): StytchClient {
@@ -25,7 +27,7 @@ export class GatewayContext {
   /** Made when first asked for, and anew after a write, so that what follows shows the new state. */
   get loaders(): Loaders {
     const { writes } = this.caller;
-    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller), writes };
+    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller, this.marketplace), writes };
     return this.made.loaders;
   }
 }

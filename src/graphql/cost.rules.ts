@@ -1,4 +1,6 @@
+import { isAppRequestId } from "../marketplace/app-requests";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../stytch/ids";
+import { parseListingId } from "./graph/listing.type";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./relay/page.input";
 
 /**
@@ -16,7 +18,7 @@ export interface Group {
 }
 
 /** Calls that are made at most once per request, whoever needs them: `sessions.authenticate`, plain and for RBAC. */
-export type Once = "self" | "others";
+export type Once = "self" | "others" | "own authorizations";
 
 export interface Cost {
   /** Upper bound of upstream calls for the whole group. */
@@ -68,21 +70,36 @@ const appsOfOrganization: CostRule = (group) => ({ calls: all(group), children: 
 /** A page of 1000 holds every client, unless the project has more; a client made or deleted just now costs one more. */
 const clients = (group: Group) => group.lists * 2;
 
+/** At most one object for each of the group's. */
+const one: CostRule = (group) => ({ calls: 0, children: group });
+const byId: CostRule = (group) => ({
+  calls: group.lists * batches(group.size),
+  once: ["self"],
+  children: loaded(group),
+});
+
 const idsByType = (ids: readonly unknown[]): Record<string, number> => {
   const kinds = ids.map((id) => {
     if (typeof id !== "string") return "";
     if (isOrganizationId(id)) return "Organization";
     if (isMemberId(id)) return "Member";
-    return isConnectedAppId(id) ? "ConnectedApp" : "Authorization";
+    if (isConnectedAppId(id)) return "ConnectedApp";
+    if (isAppRequestId(id)) return "AppRequest";
+    return parseListingId(id) === null ? "Authorization" : "Listing";
   });
   return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 };
 
+/** A Member or an app costs a call each and a search that may precede them; an authorization up to two. */
+function nodeCalls(type: string, count: number): number {
+  if (type === "Listing" || type === "AppRequest") return 0;
+  return type === "Authorization" ? 2 * count : count + 1;
+}
+
 function nodes(ids: readonly unknown[]): Cost {
   const counts = Object.entries(idsByType(ids.slice(0, BATCH)));
   return {
-    // A Member or an app costs a call each and a search that may precede them; an authorization up to two.
-    calls: counts.reduce((calls, [type, count]) => calls + (type === "Authorization" ? 2 * count : count + 1), 0),
+    calls: counts.reduce((calls, [type, count]) => calls + nodeCalls(type, count), 0),
     once: ["self", "others"],
     childrenByType: Object.fromEntries(
       counts.map(([type, size]) => [
@@ -112,6 +129,7 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
     (_, args) => ({ calls: pageCalls(args), children: { ...ONE, oneOrganization: false, size: pageSize(args) } }),
   ],
   ["Query.member", () => ({ calls: 2, once: ["self"], children: ONE })],
+  // One on the shelf comes without its client's record.
   ["Query.connectedApp", () => ({ calls: 2, children: { ...ONE, record: "read" } })],
   [
     "Query.connectedApps",
@@ -120,6 +138,11 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
       children: { ...ONE, oneOrganization: false, size: pageSize(args), record: "read" },
     }),
   ],
+  [
+    "Query.marketplace",
+    (_, args) => ({ calls: 0, children: { ...ONE, oneOrganization: false, size: pageSize(args) } }),
+  ],
+  ["Query.listing", () => ({ calls: 0, children: ONE })],
   ["Query.node", (_, { id }) => nodes([id])],
   ["Query.nodes", (_, { ids }) => nodes(Array.isArray(ids) ? ids : [])],
 
@@ -172,6 +195,31 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
     (group) => ({ calls: group.lists * batches(group.size), once: ["self"], children: loaded(group) }),
   ],
   ["Authorization.organization", organization],
+
+  ["Listing.availability", () => ({ calls: 0, once: ["self"] })],
+  // The viewer's own list, read once.
+  [
+    "Listing.authorization",
+    (group) => ({ calls: 0, once: ["own authorizations"], children: { ...group, oneOrganization: true } }),
+  ],
+  // Who may read what is in it depends on the viewer's roles.
+  ["Listing.appRequest", (group) => ({ ...one(group, {}), once: ["self"] })],
+
+  ["Organization.appRequests", (group, args) => ({ calls: 0, once: ["self"], children: lists(group, pageSize(args)) })],
+  ["AppRequest.connectedApp", one],
+  ["AppRequest.organization", organization],
+  ["AppRequest.member", byId],
+  ["AppRequest.decidedBy", byId],
+
+  // The client, and the check of an operator's session.
+  ["Mutation.saveListing", clientWrite],
+  ["Mutation.publishListing", clientWrite],
+  ["Mutation.withdrawListing", () => ({ calls: 1 })],
+  ["Mutation.requestApp", () => ({ calls: 0, once: ["self"] })],
+  ["Mutation.withdrawAppRequest", () => ({ calls: 0, once: ["self"] })],
+  // The check of a session, the policy as it is now, the write.
+  ["Mutation.decideAppRequest", () => ({ calls: 3, once: ["self"] })],
+  ["DecideAppRequestPayload.organization", () => ({ calls: 1, once: ["self"], children: ONE })],
 
   ["Mutation.createClient", clientWrite],
   ["Mutation.updateClient", clientWrite],

@@ -8,6 +8,7 @@ import { Failure } from "../failure";
 import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
 import type { Logger } from "../logger";
+import type { Marketplace } from "../marketplace/marketplace";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
@@ -17,6 +18,7 @@ export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
   identify: Identify;
   consent: Consent;
+  marketplace: Marketplace;
   metrics: Metrics;
   limit: RateLimiter;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
@@ -25,13 +27,13 @@ export interface GraphqlRouteOptions {
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, metrics, limit, corsOrigins } = options;
+  const { apollo, identify, consent, marketplace, metrics, limit, corsOrigins } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
       const caller = await identify(readCredentials(request), request.id);
       await limit(caller, request.ip, reply);
-      return new GatewayContext(caller, consent);
+      return new GatewayContext(caller, consent, marketplace);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

@@ -21,6 +21,15 @@ interface OrganizationAppKey {
   connectedAppId: string;
 }
 
+/** What of a client's record everybody may see who sees the app. */
+export const toListedRecord = (client: ClientRecord): ListedApp => ({
+  connected_app_id: client.client_id,
+  name: client.client_name,
+  description: client.client_description,
+  client_type: client.client_type,
+  logo_url: client.logo_url ?? "",
+});
+
 export type Apps = ReturnType<typeof createApps>;
 
 /** Connected Apps of one request, as Organizations see them and as they are registered. */

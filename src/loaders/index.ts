@@ -1,13 +1,16 @@
 import type { Caller } from "../caller/caller";
+import type { Marketplace } from "../marketplace/marketplace";
+import { createAppRequestReads } from "./app-requests";
 import { createApps } from "./apps";
 import { createAuthorizations } from "./authorizations";
+import { createListingReads } from "./listings";
 import { createMembers } from "./members";
 import { createOrganizations } from "./organizations";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** A fresh set for every request, and again after every write, so that no answer is older than the change before it. */
-export function createLoaders(caller: Caller) {
+export function createLoaders(caller: Caller, marketplace: Marketplace) {
   const organizations = createOrganizations(caller);
   const apps = createApps(caller);
   return {
@@ -15,5 +18,7 @@ export function createLoaders(caller: Caller) {
     members: createMembers(caller, organizations),
     apps,
     authorizations: createAuthorizations(caller, apps),
+    listings: createListingReads(caller, marketplace.listings),
+    appRequests: createAppRequestReads(caller, marketplace.appRequests),
   };
 }

@@ -2,7 +2,15 @@ import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import type { ListingRow, Tables } from "../ledger/schema";
 import type { Store, Unit } from "../ledger/store";
 import { fold, patternsOf, sortKeyOf } from "./fold";
-import { columnsOf, isSameApp, type ListingRecord, type ListingStatus, type ListingTexts, type PublicApp, toListing } from "./listing";
+import {
+  columnsOf,
+  isSameApp,
+  type ListingRecord,
+  type ListingStatus,
+  type ListingTexts,
+  type PublicApp,
+  toListing,
+} from "./listing";
 
 /** Where a page starts: behind this app, by its name as it was then. */
 export interface ListingPlace {
@@ -78,9 +86,7 @@ export function createListings(store: Store) {
     /** `null` without a listing. A draft stays one: nobody but operators has seen it. */
     withdraw: (appId: string): Promise<ListingRecord | null> =>
       change(appId, async (unit, row) =>
-        row.status === "PUBLISHED"
-          ? update(unit, appId, { status: "WITHDRAWN", updated_at: unit.now })
-          : row,
+        row.status === "PUBLISHED" ? update(unit, appId, { status: "WITHDRAWN", updated_at: unit.now }) : row,
       ),
 
     /** The client was changed, here or in Stytch's dashboard. */
@@ -103,7 +109,11 @@ export function createListings(store: Store) {
     async byApps(appIds: readonly string[]): Promise<Map<string, ListingRecord>> {
       if (appIds.length === 0) return new Map();
       const rows = await store.read((db) =>
-        db.selectFrom("listing").selectAll().where("app_id", "in", [...appIds]).execute(),
+        db
+          .selectFrom("listing")
+          .selectAll()
+          .where("app_id", "in", [...appIds])
+          .execute(),
       );
       return new Map(rows.map((row) => [row.app_id, toListing(row)]));
     },
@@ -127,7 +137,10 @@ export function createListings(store: Store) {
 
 /** Two statements: the page with one row more, and how many match. */
 async function readPage(db: Kysely<Tables>, { first, after, filter }: ListingPageRequest): Promise<ListingPage> {
-  let query = matching(db.selectFrom("listing"), filter).selectAll("listing").orderBy("sort_key").limit(first + 1);
+  let query = matching(db.selectFrom("listing"), filter)
+    .selectAll("listing")
+    .orderBy("sort_key")
+    .limit(first + 1);
   if (after) query = query.where("sort_key", ">", sortKeyOf(after.name, after.appId));
   const rows = await query.execute();
   const hasMore = rows.length > first;

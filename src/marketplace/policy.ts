@@ -20,7 +20,10 @@ export const isFirstParty = (clientType: string): boolean => clientType.startsWi
 function ruleFor(policy: Policy, clientType: string): { mode: string; allowed: readonly string[] } {
   return isFirstParty(clientType)
     ? { mode: policy.first_party_connected_apps_allowed_type, allowed: policy.allowed_first_party_connected_apps ?? [] }
-    : { mode: policy.third_party_connected_apps_allowed_type, allowed: policy.allowed_third_party_connected_apps ?? [] };
+    : {
+        mode: policy.third_party_connected_apps_allowed_type,
+        allowed: policy.allowed_third_party_connected_apps ?? [],
+      };
 }
 
 /** Stytch looks at the list only when the mode is RESTRICTED. A mode that nobody here knows allows nothing. */
@@ -36,7 +39,10 @@ export function availabilityOf(policy: Policy, app: { connected_app_id: string; 
  * NOT_ALLOWED the list may name apps from another time: they must not come back, so it starts anew.
  * @throws Failure where the rule cannot be widened by one app
  */
-export function widened(policy: Policy, app: { connected_app_id: string; client_type: string }): Partial<Policy> | null {
+export function widened(
+  policy: Policy,
+  app: { connected_app_id: string; client_type: string },
+): Partial<Policy> | null {
   const { mode, allowed } = ruleFor(policy, app.client_type);
   if (availabilityOf(policy, app) === "AVAILABLE") return null;
   if (mode !== "RESTRICTED" && mode !== "NOT_ALLOWED") {

@@ -1,9 +1,12 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
+import { isAppRequestId } from "../../marketplace/app-requests";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { toAppRequest } from "./app-request.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
+import { parseListingId, toListing } from "./listing.type";
 import { toMember } from "./member.type";
 import { Node } from "./node.type";
 import { toOrganization } from "./organization.type";
@@ -22,6 +25,15 @@ async function findNode(context: GatewayContext, id: string): Promise<Node | nul
     return record && toMember(record);
   }
   if (isConnectedAppId(id)) return findConnectedApp(context, id);
+  if (isAppRequestId(id)) {
+    const record = await loaders.appRequests.byId(id);
+    return record && toAppRequest(record);
+  }
+  const listedAppId = parseListingId(id);
+  if (listedAppId !== null) {
+    const record = await loaders.listings.byApp(listedAppId);
+    return record && toListing(record);
+  }
   const key = parseAuthorizationId(id);
   return key && findAuthorization(context, key);
 }

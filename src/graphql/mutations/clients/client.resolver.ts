@@ -1,6 +1,7 @@
-import { Arg, Authorized, Mutation, Resolver } from "type-graphql";
+import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
-import { CurrentCaller } from "../../context";
+import { toListedRecord } from "../../../loaders/apps";
+import { CurrentCaller, type GatewayContext } from "../../context";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -43,7 +44,10 @@ export class ClientResolver {
     nullable: true,
     description: "Changes an app. Stytch: `connectedApp.clients.update`.",
   })
-  updateClient(@Arg("input", () => UpdateClientInput) input: UpdateClientInput, @CurrentCaller() caller: Caller) {
+  updateClient(
+    @Arg("input", () => UpdateClientInput) input: UpdateClientInput,
+    @Ctx() { caller, marketplace }: GatewayContext,
+  ) {
     return answer<UpdateClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
       const request = toUpdateRequest(input);
@@ -51,6 +55,7 @@ export class ClientResolver {
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input) },
         () => caller.stytch.updateClient(request),
       );
+      await marketplace.shelf.appChanged(toListedRecord(connected_app));
       return { connectedApp: toConnectedApp(connected_app) };
     });
   }
@@ -61,12 +66,16 @@ export class ClientResolver {
     nullable: true,
     description: "Deletes an app. Its authorizations and tokens end with it. Stytch: `connectedApp.clients.delete`.",
   })
-  deleteClient(@Arg("input", () => DeleteClientInput) input: DeleteClientInput, @CurrentCaller() caller: Caller) {
+  deleteClient(
+    @Arg("input", () => DeleteClientInput) input: DeleteClientInput,
+    @Ctx() { caller, marketplace }: GatewayContext,
+  ) {
     return answer<DeleteClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
       const { client_id } = await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, () =>
         caller.stytch.deleteClient(connectedAppId),
       );
+      await marketplace.shelf.appDeleted(client_id);
       return { deletedClientId: client_id };
     });
   }
