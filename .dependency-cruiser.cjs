@@ -40,8 +40,9 @@ module.exports = {
     layer("ledger-layer", "ledger/", base),
     layer("marketplace-layer", "marketplace/", ["ledger/", ...base]),
     layer("caller-layer", "caller/", ["ledger/", "stytch/", ...base]),
+    layer("upkeep-layer", "upkeep/", ["marketplace/", "ledger/", "stytch/", ...base]),
     layer("loaders-layer", "loaders/", ["caller/", "marketplace/", "ledger/", "stytch/", ...base]),
-    layer("oauth-layer", "oauth/", ["caller/", "ledger/", "stytch/", ...base]),
+    layer("oauth-layer", "oauth/", ["marketplace/", "caller/", "ledger/", "stytch/", ...base]),
     layer("graphql-layer", "graphql/", [
       "loaders/",
       "oauth/",
@@ -54,7 +55,7 @@ module.exports = {
     layer(
       "http-layer",
       "http/",
-      ["graphql/", "loaders/", "oauth/", "caller/", "marketplace/", "ledger/", ...base],
+      ["banner\\.ts$", "graphql/", "loaders/", "oauth/", "caller/", "ledger/", "marketplace/", ...base],
       "http never calls Stytch.",
     ),
     {

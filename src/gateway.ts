@@ -1,28 +1,39 @@
 import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
+import type { Link } from "./banner";
 import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
+import { findAssets } from "./http/explorer.assets";
+import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
+import { readOperations } from "./http/operations";
+import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter } from "./http/rate-limit";
-import { createSandbox } from "./http/sandbox";
+import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { SOCKETS } from "./http/sockets";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
+import { startRotationClock } from "./ledger/rotation-clock";
+import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMarketplace } from "./marketplace/marketplace";
 import { createMetrics } from "./metrics";
+import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
+import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { createSettle } from "./upkeep/settle";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -31,6 +42,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Shown at `/`. Without it there is no such page. */
+  index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
   /** Calls of Stytch at the same time; 256 by default. */
@@ -42,6 +55,9 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
+  maxLateMs?: number;
+  sockets?: Partial<typeof SOCKETS>;
 }
 
 export interface Gateway {
@@ -67,6 +83,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
     searchesPerMinute: config.searchesPerMinute,
+    directoryMaxAgeSeconds: config.directoryMaxAgeSeconds,
     clock: options.clock,
     redis,
     coalesce: options.coalesce ?? true,
@@ -88,11 +105,22 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     recorder: createRecorder(ledger, logger),
   });
 
+  const asGateway = () => stytch.client(new UpstreamMeter());
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
 
   let ready = false;
-  const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const app = await createHttpServer({
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    isReady: () => ready,
+    maxLateMs: options.maxLateMs,
+    sockets: { silenceMs: Math.max(SOCKETS.silenceMs, 3 * config.upstreamTimeoutMs), ...options.sockets },
+  });
+  const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -100,22 +128,28 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
+      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
     ],
   });
   await apollo.start();
 
   const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  registerPages(app, { brand: config.brand, secret: config.stytch.secret });
+  if (options.index) registerIndex(app, options.index);
+  if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, {
     apollo,
     identify,
     consent,
+    ledger,
     marketplace,
+    clock,
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
   });
-  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
+  const backgroundOf = createBackground(ledger.grants);
+  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
@@ -140,6 +174,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
+      await Promise.all([sweeper.stop(), rotationClock.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();

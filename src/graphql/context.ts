@@ -1,5 +1,6 @@
 import { createParameterDecorator } from "type-graphql";
 import type { Caller } from "../caller/caller";
+import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Marketplace } from "../marketplace/marketplace";
 import type { Consent } from "../oauth/consent";
@@ -13,7 +14,10 @@ export class GatewayContext {
   constructor(
     readonly caller: Caller,
     readonly consent: Consent,
+    private readonly ledger: Ledger,
     readonly marketplace: Marketplace,
+    /** The clock by which times ahead are judged. */
+    readonly now: () => Date,
   ) {}
 
   get stytch(): StytchClient {
@@ -27,7 +31,9 @@ export class GatewayContext {
   /** Made when first asked for, and anew after a write, so that what follows shows the new state. */
   get loaders(): Loaders {
     const { writes } = this.caller;
-    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller, this.marketplace), writes };
+    if (this.made?.writes !== writes) {
+      this.made = { loaders: createLoaders(this.caller, this.ledger, this.marketplace), writes };
+    }
     return this.made.loaders;
   }
 }

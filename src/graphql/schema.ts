@@ -3,6 +3,12 @@ import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
 import { AppRequestResolver, OrganizationAppRequestsResolver } from "./graph/app-request.resolver";
+import {
+  AuditActorResolver,
+  AuditEventResolver,
+  MemberAuditResolver,
+  OrganizationAuditResolver,
+} from "./graph/audit-event.resolver";
 import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
@@ -10,6 +16,7 @@ import { ListingResolver } from "./graph/listing.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
+import { ClientSecretResolver } from "./graph/secret.type";
 import { ViewerResolver } from "./graph/viewer.resolver";
 import { AppRequestMutations } from "./mutations/app-requests/app-request.resolver";
 import { recordRefusals } from "./mutations/audited";
@@ -32,6 +39,11 @@ export const createSchema = (): GraphQLSchema =>
         ConnectedAppResolver,
         ClientRegistrationResolver,
         AuthorizationResolver,
+        AuditEventResolver,
+        AuditActorResolver,
+        OrganizationAuditResolver,
+        MemberAuditResolver,
+        ClientSecretResolver,
         AuthorizationRequestResolver,
         ListingResolver,
         OrganizationAppRequestsResolver,

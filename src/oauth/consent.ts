@@ -21,6 +21,16 @@ const consentChanged = () =>
     ),
   ]);
 
+/** Without an OAuth error: the question is still open, so nobody is sent away from it. */
+const nothingChosen = () =>
+  refused([
+    problem(
+      "SCOPE_NOT_GRANTABLE",
+      ["scopes"],
+      "No scope was chosen. Go back and tick at least one box, or choose Deny.",
+    ),
+  ]);
+
 export type MemberReference = NonNullable<StoredRequest["member"]>;
 
 /** A pending consent with the records that Stytch answered beside it. */
@@ -203,19 +213,18 @@ function checkReference(caller: Caller, member: MemberReference | null): void {
   }
 }
 
-/** Shown as grantable, grantable now, and among the wanted ones if any were named. */
+/** Shown as grantable, grantable now, and among the wanted ones if any were named; wanting others is refused. */
 function chooseScopes(
   { scopes, parameters }: StoredRequest,
   grantableNow: ReadonlySet<string>,
   wanted: readonly string[] | null | undefined,
 ): string[] {
   const shown = scopes.filter(({ grantable }) => grantable).map(({ scope }) => scope);
-  const possible = shown.filter((scope) => grantableNow.has(scope));
-  const chosen = wanted ? [...new Set(wanted)] : possible;
-  if (chosen.length > 0 && chosen.every((scope) => possible.includes(scope))) return chosen;
-  const message = wanted
-    ? "Only scopes that were shown as grantable, and still are, can be given."
-    : "No scope can be given.";
+  const wish = wanted ? [...new Set(wanted)] : shown;
+  const chosen = wish.filter((scope) => grantableNow.has(scope));
+  if (chosen.length > 0 && wish.every((scope) => shown.includes(scope))) return chosen;
+  if (wish.length === 0 && shown.length > 0) throw nothingChosen();
+  const message = wish.length > 0 ? "Only scopes that were shown as grantable can be given." : "No scope can be given.";
   throw refused([problem("SCOPE_NOT_GRANTABLE", ["scopes"], message, "invalid_scope")], parameters);
 }
 

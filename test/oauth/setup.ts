@@ -11,6 +11,8 @@ import { startTestGateway, type TestGateway, type TestGatewayOptions } from "../
 
 export const CALLBACK = "https://app.example/cb?tenant=7";
 export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+/** Who registered the app: asked once for each app, by the page. */
+export const REGISTRATION = "GET /v1/connected_apps/clients/:client_id";
 export const START = "POST /v1/b2b/idp/oauth/authorize/start";
 export const AUTHORIZE = "POST /v1/b2b/idp/oauth/authorize";
 
@@ -60,7 +62,17 @@ export interface Form {
   _csrf: string;
   request_id: string;
   decision: string;
+  /** The boxes, all ticked. */
+  scope: string[];
 }
+
+export type Fields = Record<string, string | string[]> | [string, string][];
+
+/** As a browser sends them: a field for each ticked box. */
+export const pairsOf = (fields: Fields): [string, string][] =>
+  Array.isArray(fields)
+    ? fields
+    : Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
 
 /** A cookie jar and nothing else: no redirect is followed. */
 export class Browser {
@@ -72,8 +84,9 @@ export class Browser {
     return this.send(path, { headers });
   }
 
-  async submit(fields: Record<string, string> | [string, string][], headers: Record<string, string> = {}) {
-    return this.send("/oauth/authorize/submit", { method: "POST", body: new URLSearchParams(fields), headers });
+  async submit(fields: Fields, headers: Record<string, string> = {}) {
+    const body = new URLSearchParams(pairsOf(fields));
+    return this.send("/oauth/authorize/submit", { method: "POST", body, headers });
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {
@@ -102,7 +115,8 @@ export const authorizePath = (query: Query) => `/oauth/authorize?${new URLSearch
 
 export function readForm(markup: string, decision: "allow" | "deny" = "allow"): Form {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(markup)?.[1] ?? "";
-  return { _csrf: field("_csrf"), request_id: field("request_id"), decision };
+  const scope = [...markup.matchAll(/name="scope" value="([^"]+)"/g)].map(([, value = ""]) => value);
+  return { _csrf: field("_csrf"), request_id: field("request_id"), decision, scope };
 }
 
 export async function openForm(browser: Browser, query: Query, decision: "allow" | "deny" = "allow"): Promise<Form> {

@@ -4,6 +4,7 @@ import { isAppRequestId } from "../../marketplace/app-requests";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
 import { toAppRequest } from "./app-request.type";
+import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
 import { parseListingId, toListing } from "./listing.type";
@@ -25,6 +26,10 @@ async function findNode(context: GatewayContext, id: string): Promise<Node | nul
     return record && toMember(record);
   }
   if (isConnectedAppId(id)) return findConnectedApp(context, id);
+  if (isAuditEventId(id)) {
+    const event = await loaders.records.auditEvent(id);
+    return event && toAuditEvent(event);
+  }
   if (isAppRequestId(id)) {
     const record = await loaders.appRequests.byId(id);
     return record && toAppRequest(record);
