@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { z } from "zod";
 import { memberIdOf, startEmulator } from "../src";
@@ -297,6 +298,15 @@ test("rotated keys: new tokens by the new one, and the set serves both", async (
 });
 
 describe("who may steer", () => {
+  /** `fetch` does not let a caller name the host. */
+  const statusAs = (host: string, url: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get(`${url}/_emulator/clock`, { headers: { host } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).once("error", reject);
+    });
+
   test("a page of another site may not, nor one that reaches this machine by a name of its own", async () => {
     const local = { origin: "http://localhost:3000" };
     expect((await steer("GET", "/clock", undefined, local)).status).toBe(200);
@@ -306,6 +316,15 @@ describe("who may steer", () => {
       body: { error_type: "control_plane_is_local" },
     });
     expect((await steer("POST", "/reset", undefined, { origin: "null" })).status).toBe(403);
+    const { port } = new URL(context.emulator.url);
+    expect(await statusAs(`localhost:${port}`, context.emulator.url)).toBe(200);
+    expect(await statusAs(`rebound.example:${port}`, context.emulator.url)).toBe(403);
+  });
+
+  test("other machines may, when asked for", async () => {
+    const exposed = await startEmulator({ port: 0, exposeControl: true });
+    expect(await statusAs("emulator:4001", exposed.url)).toBe(200);
+    await exposed.stop();
   });
 
   test("project credentials are not needed, and the API asks for them all the same", async () => {

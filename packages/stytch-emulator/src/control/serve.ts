@@ -6,7 +6,7 @@ import type { Control } from "./control";
 import { PREFIX } from "./openapi";
 import { controlRoutes } from "./routes";
 
-const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
+const LOOPBACK = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/;
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "0.0.0.0", "localhost"]);
 /** A whole state is larger than any request of the API. */
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -38,6 +38,6 @@ export async function serveControl(
 function requireThisMachine({ socket, headers }: IncomingMessage): void {
   const names = [`http://${headers.host}`, headers.origin ?? "http://localhost"];
   const isLocalName = (url: string) => URL.canParse(url) && LOOPBACK_NAMES.has(new URL(url).hostname);
-  if (LOOPBACK.has(socket.remoteAddress ?? "") && names.every(isLocalName)) return;
+  if (LOOPBACK.test(socket.remoteAddress ?? "") && names.every(isLocalName)) return;
   throw new StytchApiError("control_plane_is_local");
 }
