@@ -104,6 +104,14 @@ const clientWrite: CostRule = () => ({ calls: 2 });
 const organizationWrite: CostRule = () => ({ calls: 3, once: ["self"] });
 const writtenApp: CostRule = () => ({ calls: 0, children: { ...ONE, record: "written" } });
 
+const events = (args: Record<string, unknown>, group: Group = ONE): Group => ({
+  lists: all(group),
+  size: pageSize(args),
+  oneOrganization: false,
+});
+/** One search for those of known Organizations; an operator is known by its id alone. */
+const eventMember: CostRule = (group) => ({ calls: all(group) + group.lists, once: ["self"], children: loaded(group) });
+
 /** By `Type.field`. A field without a rule costs nothing, and its selection is resolved as often as it is. */
 export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRule>([
   ["Query.organization", () => ({ calls: 1, once: ["self"], children: ONE })],
@@ -134,6 +142,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
       children: lists(group, pageSize(args)),
     }),
   ],
+  // Read on its own only where the Organization came from memory, which saved the search that is counted for it.
+  ["Organization.connectedAppPolicy", () => ({ calls: 0 })],
   ["Organization.connectedApps", appsOfOrganization],
   [
     "Organization.authorizations",
@@ -177,11 +187,13 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["Mutation.updateClient", clientWrite],
   ["Mutation.deleteClient", clientWrite],
   ["Mutation.rotateSecret", clientWrite],
+  ["Mutation.rescheduleSecretRotation", clientWrite],
   ["Mutation.completeSecretRotation", clientWrite],
   ["Mutation.cancelSecretRotation", clientWrite],
   ["CreateClientPayload.connectedApp", writtenApp],
   ["UpdateClientPayload.connectedApp", writtenApp],
   ["RotateSecretPayload.connectedApp", writtenApp],
+  ["RescheduleSecretRotationPayload.connectedApp", writtenApp],
   ["CompleteSecretRotationPayload.connectedApp", writtenApp],
   ["CancelSecretRotationPayload.connectedApp", writtenApp],
   ["Mutation.revokeMemberApp", organizationWrite],
@@ -190,6 +202,21 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["Mutation.updateConnectedAppPolicy", () => ({ calls: 4, once: ["self"] })],
   ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
   ["Mutation.startAuthorization", () => ({ calls: 1, children: ONE })],
+  // The ledger costs no call; whether a Member is an admin is asked once.
+  ["Query.auditLog", (_, args) => ({ calls: 0, children: events(args) })],
+  ["Organization.auditLog", (group, args) => ({ calls: 0, once: ["self"], children: events(args, group) })],
+  ["Organization.auditHead", () => ({ calls: 0, once: ["self"] })],
+  ["Member.auditLog", (group, args) => ({ calls: 0, once: ["self"], children: events(args, group) })],
+  ["AuditEvent.organization", organization],
+  ["AuditEvent.member", eventMember],
+  ["AuditActor.member", eventMember],
+  [
+    "AuditEvent.connectedApp",
+    (group) => ({ calls: all(group) + group.lists, children: { ...loaded(group), record: "read" } }),
+  ],
+  ["Authorization.grantedAt", () => ({ calls: 0 })],
+  ["ClientSecret.createdAt", () => ({ calls: 0 })],
+  ["ClientSecret.rotation", () => ({ calls: 0, children: ONE })],
   // `authorizeStart` again, then `authorize`.
   ["Mutation.submitConsent", () => ({ calls: 2 })],
 ]);
