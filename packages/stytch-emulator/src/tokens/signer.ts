@@ -8,7 +8,7 @@ export interface Signer {
   sign(claims: JWTPayload): Promise<string>;
   /** Checks the signature only: the caller knows whether an expired token is still good. `null` when it is not ours. */
   verify(jwt: string): Promise<JWTPayload | null>;
-  jwks(): { keys: PublicKey[] };
+  jwks(): { keys: JWK[] };
   /** Signs with a new key from here on. Older keys still verify, and the key set shows them. */
   rotate(): Promise<void>;
   /** Back to the first key alone. */
