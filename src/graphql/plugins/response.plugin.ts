@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { GatewayContext } from "./context";
+import type { GatewayContext } from "../context";
 
 /** Puts `requestId` on every error and the request's cost on every answer. Secrets may be inside, so nothing is stored. */
 export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
@@ -12,7 +12,10 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
         const { limit, upstreamCalls, coalesced } = contextValue.stytch.meter;
         // Without a limit nothing ran, because the query was refused.
         const requested = Number.isFinite(limit) ? limit : upstreamCalls;
-        singleResult.extensions = { ...singleResult.extensions, cost: { requested, upstreamCalls, coalesced } };
+        singleResult.extensions = {
+          ...singleResult.extensions,
+          cost: { requested, upstreamCalls, coalesced, objects: contextValue.answer.objects },
+        };
         if (!singleResult.errors) return;
         singleResult.errors = singleResult.errors.map((error) => ({
           ...error,

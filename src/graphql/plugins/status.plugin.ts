@@ -1,5 +1,5 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { GatewayContext } from "./context";
+import type { GatewayContext } from "../context";
 
 const REQUEST_ERRORS = new Set([
   "GRAPHQL_PARSE_FAILED",
@@ -15,10 +15,11 @@ const REQUEST_ERRORS = new Set([
 export const createStatusPlugin = (): ApolloServerPlugin<GatewayContext> => ({
   async requestDidStart({ request }) {
     return {
-      async willSendResponse({ response, errors }) {
+      async willSendResponse({ response }) {
+        if (response.http.status !== 400 || response.body.kind !== "single") return;
         if (request.http?.headers.get("accept")?.includes("application/graphql-response+json")) return;
-        const isAboutTheQuery = errors?.every(({ extensions }) => REQUEST_ERRORS.has(String(extensions.code)));
-        if (response.http.status === 400 && isAboutTheQuery) response.http.status = 200;
+        const { errors } = response.body.singleResult;
+        if (errors?.every(({ extensions }) => REQUEST_ERRORS.has(String(extensions?.code)))) response.http.status = 200;
       },
     };
   },

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import type { Logger } from "../logger";
-import type { GatewayContext } from "./context";
-import { logFault } from "./format-error";
+import type { Logger } from "../../logger";
+import type { GatewayContext } from "../context";
+import { logFault } from "../format-error";
 
 /** Writes down the faults of what Apollo runs itself, with the request's id; the executor does so for what it runs. */
 export const createFaultLog = (logger: Logger): ApolloServerPlugin<GatewayContext> => ({

@@ -1,8 +1,8 @@
 import type { ApolloServerPlugin } from "@apollo/server";
-import { Kind, type OperationDefinitionNode } from "graphql";
-import type { Logger } from "../logger";
-import type { Metrics } from "../metrics";
-import type { GatewayContext } from "./context";
+import { type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
+import type { Logger } from "../../logger";
+import type { Metrics } from "../../metrics";
+import type { GatewayContext } from "../context";
 
 /** Characters of a client's own operation name that a log line carries. */
 const MAX_NAME = 100;
@@ -17,7 +17,7 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
         const { caller, requestId, stytch } = contextValue;
         const { errors } = response.body.kind === "single" ? response.body.singleResult : {};
         const code = errors ? String(errors[0]?.extensions?.code) : "OK";
-        const label = operation ? labelOf(operation) : "invalid";
+        const label = operation ? labelOf(request.schema, operation) : "invalid";
         const seconds = (performance.now() - started) / 1000;
         metrics.operations.inc({ operation: label, code });
         metrics.operationSeconds.observe({ operation: label }, seconds);
@@ -44,8 +44,12 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
   },
 });
 
-/** The root field's name, which validation has found in the schema: a closed set, fit for a metric. */
-function labelOf({ selectionSet: { selections } }: OperationDefinitionNode): string {
+const META_FIELDS = new Set(["__schema", "__type", "__typename"]);
+
+/** The root field's name if the schema has it: a closed set, fit for a metric, whatever a text says. */
+function labelOf(schema: GraphQLSchema, { operation, selectionSet: { selections } }: OperationDefinitionNode): string {
   const [first, ...others] = selections;
-  return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
+  if (first?.kind !== Kind.FIELD || others.length > 0) return "several";
+  const { value: name } = first.name;
+  return META_FIELDS.has(name) || schema.getRootType(operation)?.getFields()[name] ? name : "invalid";
 }
