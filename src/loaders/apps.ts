@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { B2BOrganizationsGetConnectedAppResponse, MemberConnectedApp, OrganizationConnectedApp } from "stytch";
 import type { Caller } from "../caller/caller";
 import { notFound } from "../failure";
+import { fold } from "../marketplace/fold";
 import type { ClientRecord } from "../stytch/client";
 import { isConnectedAppId } from "../stytch/ids";
 import { compare, orNull, settle } from "./align";
@@ -34,6 +35,14 @@ export const USUAL_APPS = 50;
 
 /** Calls for the registrations of a list of apps: a search, and a `get` for one that was made or deleted just now. */
 export const CALLS_FOR_REGISTRATIONS = 2;
+/** What of a client's record everybody may see who sees the app. */
+export const toListedRecord = (client: ClientRecord): ListedApp => ({
+  connected_app_id: client.client_id,
+  name: client.client_name,
+  description: client.client_description,
+  client_type: client.client_type,
+  logo_url: client.logo_url ?? "",
+});
 
 export type Apps = ReturnType<typeof createApps>;
 
@@ -144,12 +153,10 @@ export function createApps(caller: Caller) {
 /** `null` when nothing is asked for. */
 function matcherOf({ nameContains, clientTypes }: ClientFilter): ((client: ClientRecord) => boolean) | null {
   if (nameContains === null && clientTypes === null) return null;
-  const part = nameContains === null ? "" : folded(nameContains);
+  const part = nameContains === null ? "" : fold(nameContains);
   return ({ client_name, client_type }) =>
-    folded(client_name).includes(part) && (clientTypes === null || clientTypes.includes(client_type));
+    fold(client_name).includes(part) && (clientTypes === null || clientTypes.includes(client_type));
 }
-
-const folded = (text: string): string => text.normalize("NFKC").toLowerCase();
 
 /** Stytch may answer for an app that nobody in the Organization uses; a Member is not shown those. */
 const inUse = (app: OrganizationApp | null): OrganizationApp | null =>

@@ -122,8 +122,17 @@ export class StytchClient {
     private readonly logger: Logger,
   ) {}
 
-  private async call<T>(kind: "read" | "write", operation: string, method: () => Promise<T>): Promise<T> {
-    const call: UpstreamCall = { kind, operation, meter: this.meter };
+  private async call<T>(
+    kind: "read" | "fresh read" | "write",
+    operation: string,
+    method: () => Promise<T>,
+  ): Promise<T> {
+    const call: UpstreamCall = {
+      kind: kind === "write" ? "write" : "read",
+      unshared: kind === "fresh read",
+      operation,
+      meter: this.meter,
+    };
     try {
       return await this.sdkFetch.run(method, (request) => this.carry(call, request));
     } catch (error) {
@@ -158,6 +167,14 @@ export class StytchClient {
   /** Takes an id, slug or external id. Takes no session: project credentials only. */
   getOrganization(organization_id: string) {
     return this.call("read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
+  }
+
+  /** The caller's own record, when a member's session is given: not that of a read which began before. */
+  async getOrganizationNow(organization_id: string, actor: Actor) {
+    const answer = actor
+      ? await this.call("fresh read", "sessions.authenticate", () => this.sdk.sessions.authenticate(actor.identity))
+      : await this.call("fresh read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
+    return answer.organization;
   }
 
   /** Takes no session: project credentials only. Scarce. */

@@ -11,7 +11,7 @@ import { ClientType } from "./enums";
 export class ConnectedAppFilter {
   @Field(() => String, {
     nullable: true,
-    description: "Part of the name, 1 to 200 characters; case does not count.",
+    description: "Part of the name, 1 to 200 characters; case and accents do not count.",
   })
   nameContains?: string | null;
 
