@@ -1,3 +1,4 @@
+import { MAX_REVOCATIONS } from "../oauth/revoke-many";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../stytch/ids";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./relay/page.input";
 
@@ -102,6 +103,9 @@ function nodes(ids: readonly unknown[]): Cost {
 const clientWrite: CostRule = () => ({ calls: 2 });
 /** An alias to resolve, the check of a session, the write. */
 const organizationWrite: CostRule = () => ({ calls: 3, once: ["self"] });
+/** Also: the right asked for, a list before and one after, a search for strangers, and so many revocations. */
+const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
+const remaining: CostRule = () => ({ calls: 1 });
 const writtenApp: CostRule = () => ({ calls: 0, children: { ...ONE, record: "written" } });
 
 /** By `Type.field`. A field without a rule costs nothing, and its selection is resolved as often as it is. */
@@ -186,6 +190,13 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["CancelSecretRotationPayload.connectedApp", writtenApp],
   ["Mutation.revokeMemberApp", organizationWrite],
   ["RevokeMemberAppPayload.member", () => ({ calls: 1, once: ["self"], children: ONE })],
+  ["RevokeMemberAppPayload.accessTokensValidUntil", () => ({ calls: 1 })],
+  ["Mutation.revokeApp", revocations],
+  ["RevokeAppPayload.remainingCount", remaining],
+  ["RevokeAppPayload.accessTokensValidUntil", () => ({ calls: 1 })],
+  ["Mutation.revokeMemberApps", revocations],
+  ["RevokeMemberAppsPayload.remainingCount", remaining],
+  ["RevokeMemberAppsPayload.accessTokensValidUntil", () => ({ calls: 1 + MAX_REVOCATIONS })],
   // And the rules as they were, for the audit log.
   ["Mutation.updateConnectedAppPolicy", () => ({ calls: 4, once: ["self"] })],
   ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],

@@ -14,6 +14,11 @@ import { recordRefusals } from "./mutations/audited";
 import { ClientResolver } from "./mutations/clients/client.resolver";
 import { ConsentResolver } from "./mutations/consent/consent.resolver";
 import { PolicyResolver } from "./mutations/policy/policy.resolver";
+import {
+  RevokeAppFields,
+  RevokeMemberAppFields,
+  RevokeMemberAppsFields,
+} from "./mutations/revocation/revocation.fields";
 import { RevocationResolver } from "./mutations/revocation/revocation.resolver";
 import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
@@ -33,6 +38,9 @@ export const createSchema = (): GraphQLSchema =>
         ClientResolver,
         SecretResolver,
         RevocationResolver,
+        RevokeMemberAppFields,
+        RevokeAppFields,
+        RevokeMemberAppsFields,
         PolicyResolver,
         ConsentResolver,
       ],
