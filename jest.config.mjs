@@ -14,6 +14,8 @@ export default {
     // Packages that ship ES modules only.
     "^.+\\.js$": ["ts-jest", { tsconfig: { allowJs: true, module: "commonjs", target: "es2022" }, diagnostics: false }],
   },
-  transformIgnorePatterns: ["/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
+  ],
   testTimeout: 30_000,
 };

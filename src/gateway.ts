@@ -1,22 +1,28 @@
 import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
-import { createAuditLog } from "./audit-log";
+import type { Link } from "./banner";
 import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
+import { findAssets } from "./http/explorer.assets";
+import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
 import { registerMetricsRoute } from "./http/metrics.route";
+import { readOperations } from "./http/operations";
+import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter } from "./http/rate-limit";
-import { createSandbox } from "./http/sandbox";
+import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { openLedger } from "./ledger/open";
+import { createRecorder } from "./ledger/recorder";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
 import { createConsent } from "./oauth/consent";
-import { type Clock, createMemoryKeyv, createRequestStore } from "./oauth/request-store";
+import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
@@ -29,6 +35,8 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
+  /** Shown at `/`. Without it there is no such page. */
+  index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
   /** Calls of Stytch at the same time; 256 by default. */
@@ -36,7 +44,7 @@ export interface GatewayOptions {
   /** Uses of an operation before it is compiled; 1 by default. The tests run under 0 and under infinity. */
   compileAfter?: number;
   /** By which authorization requests expire. */
-  clock?: Clock;
+  clock?: () => Date;
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
@@ -60,26 +68,37 @@ const STOP_GRACE_MS = 6000;
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
+  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
+    searchesPerMinute: config.searchesPerMinute,
+    clock: options.clock,
+    redis,
     coalesce: options.coalesce ?? true,
     maxConnections: options.maxConnections,
     logger,
     metrics,
   });
+  const clock = options.clock ?? (() => new Date());
+  const ledger = await openLedger({
+    databaseUrl: config.databaseUrl,
+    retentionDays: config.auditRetentionDays,
+    logger,
+    metrics,
+    clock,
+  });
   const identify = createIdentify({
     stytch,
     operatorOrganizationId: config.operatorOrganizationId,
-    recorder: createAuditLog(logger),
+    recorder: createRecorder(ledger, logger),
   });
 
-  const redis = config.redisUrl ? await startRedis(config.redisUrl, logger) : undefined;
-  const requests = createRequestStore(redis?.keyv ?? createMemoryKeyv(), options.clock ?? (() => new Date()));
-  const consent = createConsent(requests);
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;
   const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
     logger,
@@ -87,12 +106,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      createSandbox(config.introspection, options.sandboxHeaders ?? {}),
+      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
     ],
   });
   await apollo.start();
 
   const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  registerPages(app, { brand: config.brand, secret: config.stytch.secret });
+  if (options.index) registerIndex(app, options.index);
+  if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
@@ -121,6 +143,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await app.close();
       await stytch.close();
       redis?.stop();
+      await ledger.stop();
     },
   };
 }

@@ -50,9 +50,26 @@ export function createMetrics() {
       help: "Reads answered by an identical one already in flight.",
       registers,
     }),
+    searches: new Counter({
+      name: "gateway_searches_total",
+      help: "Scarce searches: `sent` to Stytch, or `refused` because the tenant had used up its part of the minute.",
+      labelNames: ["endpoint", "result"],
+      registers,
+    }),
+    redisUp: new Gauge({
+      name: "gateway_redis_up",
+      help: "1 while Redis answers in time, 0 while it does not and replicas count by themselves. Absent without Redis.",
+      registers: [],
+    }),
     breakerState: new Gauge({
       name: "gateway_upstream_breaker_state",
-      help: "0 closed, 1 half-open, 2 open.",
+      help: "0 closed, 1 half-open, 2 open. For everybody; breakers of one tenant are not in it.",
+      labelNames: ["endpoint"],
+      registers,
+    }),
+    tenantBreakers: new Counter({
+      name: "gateway_upstream_tenant_breakers_total",
+      help: "How often the calls of one tenant failed so often in a row that it lost the endpoint for a while.",
       labelNames: ["endpoint"],
       registers,
     }),

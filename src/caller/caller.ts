@@ -1,8 +1,9 @@
 import type { B2BSessionsAuthenticateResponse, Member, Organization } from "stytch";
-import { Failure, problemsOf } from "../failure";
+import { Failure, problem, problemsOf, refused } from "../failure";
+import type { Actor as AuditActor } from "../ledger/event";
+import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
 import type { Actor, StytchClient } from "../stytch/client";
 import type { SessionCredential } from "../stytch/session-credential";
-import type { AuditActor, Deed, Ended, Recorder } from "./deed";
 import { OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
 /** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
@@ -163,16 +164,41 @@ export class Caller {
    * sent, and the caller gets the answer even if the outcome could not be kept. Client records know no session, so an
    * operator person is checked with Stytch first.
    */
-  async perform<T>(deed: Deed, work: () => Promise<T>, learn: (result: T) => Partial<Ended> = () => ({})): Promise<T> {
+  async perform<T>(deed: Deed, work: () => Promise<T>, learn?: (result: T) => Partial<Ended>): Promise<T> {
     await this.confirm();
+    return this.carryOut(await this.recorder.intend(deed, this.auditActor, this.requestId), work, learn);
+  }
+
+  /** The same, once for each key of this caller: a repeat sends nothing and says which app it was about. */
+  async performOnce<T>(
+    deed: Deed,
+    once: Once,
+    work: () => Promise<T>,
+    learn?: (result: T) => Partial<Ended>,
+  ): Promise<{ result: T } | { replayedAppId: string }> {
+    await this.confirm();
+    const intent = await this.recorder.intendOnce(deed, this.auditActor, this.requestId, once);
+    if (intent.kind === "begun") return { result: await this.carryOut(intent, work, learn) };
+    if (intent.kind === "replayed" && intent.connectedAppId) return { replayedAppId: intent.connectedAppId };
+    if (intent.kind === "reused") {
+      const message = "This idempotencyKey was used with another input. Choose a new one.";
+      throw refused([problem("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"], message)]);
+    }
+    const message = "The same is under way, or its answer was lost. Ask again in a minute with this idempotencyKey.";
+    throw refused([problem("INVALID", ["idempotencyKey"], message)]);
+  }
+
+  private async carryOut<T>(
+    intent: Intended,
+    work: () => Promise<T>,
+    learn: (result: T) => Partial<Ended> = () => ({}),
+  ): Promise<T> {
     const before = this.stytch.meter.stytchRequestIds.length;
-    const intent = await this.recorder.intend(deed, this.auditActor, this.requestId);
     const end = (how: Omit<Ended, "stytchRequestIds">) =>
       intent.ended({ ...how, stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before) });
+    let result: T;
     try {
-      const result = await work();
-      await end({ outcome: "DONE", ...learn(result) });
-      return result;
+      result = await work();
     } catch (error) {
       if (error instanceof Failure) recorded.add(error);
       await end(howItFailed(error));
@@ -180,21 +206,24 @@ export class Caller {
     } finally {
       this.forget();
     }
+    await end({ outcome: "DONE", ...learn(result) });
+    return result;
   }
 
   /** Writes down that a signed-in caller was not allowed to do this, unless `perform` has done so. */
   async recordRefusal(deed: Deed, failure: Failure): Promise<void> {
     if (this.identity.kind === "nobody" || failure.code !== "FORBIDDEN" || recorded.has(failure)) return;
     recorded.add(failure);
-    await this.recorder.refused(deed, this.auditActor, this.requestId, failure.code);
+    // Nobody has looked up what the caller named, so it must not reach another Organization's chain.
+    const organizationId = this.identity.kind === "member" ? this.identity.organizationId : null;
+    await this.recorder.refused({ ...deed, organizationId }, this.auditActor, this.requestId, failure.code);
   }
 
   get auditActor(): AuditActor {
     const { identity } = this;
     if (identity.kind === "nobody") throw signInFirst();
-    if (identity.kind === "service") return { kind: "SERVICE", id: identity.clientId, organizationId: null };
-    const kind = identity.kind === "operator" ? "OPERATOR" : "MEMBER";
-    return { kind, id: identity.memberId, organizationId: identity.organizationId };
+    if (identity.kind === "service") return { kind: "SERVICE", id: identity.clientId };
+    return { kind: identity.kind === "operator" ? "OPERATOR" : "MEMBER", id: identity.memberId };
   }
 
   /** For log lines: who, by ids alone. */

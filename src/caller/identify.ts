@@ -3,13 +3,14 @@ import { decodeJwt, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
 import type { MemberSession } from "stytch";
 import { Failure } from "../failure";
+import type { Recorder } from "../ledger/recorder";
+import { OPERATORS } from "../stytch/breaker";
 import type { Stytch, StytchClient } from "../stytch/client";
 import { isForged, isKeySetFailure, toFailure } from "../stytch/errors";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
-import type { Recorder } from "./deed";
 import { ADMIN_ROLE } from "./rules";
 
 export interface IdentifyOptions {
@@ -152,9 +153,11 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
   }
 
   return async function identify(credentials, requestId) {
-    const client = stytch.client(new UpstreamMeter());
+    const meter = new UpstreamMeter();
+    const client = stytch.client(meter);
     const known = await identityOf(credentials, client);
     const identity: Identity = known?.identity ?? { kind: "nobody" };
+    if (known) meter.tenant = identity.kind === "member" ? identity.organizationId : OPERATORS;
     return new Caller({ identity, stytch: client, recorder, requestId, records: known?.records, confirmOperator });
   };
 }

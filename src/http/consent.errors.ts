@@ -3,15 +3,19 @@ import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import { answerUrl } from "../oauth/redirect";
 import { reportFault } from "../report";
-import { type MessageView, messagePage } from "./consent.page";
+import { ACCOUNT_APPS_PATH } from "./account.page";
+import { type MessageView, messagePage } from "./page.message";
+import { sendPage } from "./page.route";
 
 /** Also of a missing or foreign anti-forgery token. */
 const NOT_USABLE = "This form is not valid, or not for your session.";
 const UNKNOWN = [
-  "The answer was lost on the way. The app may have got access, or not.",
-  "Go back to the app and start again from there. What you allow twice counts once.",
+  "The answer was lost on the way. The app may have got access, or not: your connected apps show it.",
+  "If it is missing there, go back to the app and start again. Allowing it twice does no harm.",
 ];
 const START_AGAIN = "Nothing was granted. Go back to the app and start again from there.";
+
+const CONNECTED_APPS = { href: ACCOUNT_APPS_PATH, label: "Your connected apps" };
 
 /**
  * Every failure of the consent routes: to the client where it may know, else a page. Only kinds of errors are logged,
@@ -27,15 +31,18 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   }
   // The answer to the grant was lost: it would be wrong to say that nothing was granted.
   if (error instanceof Failure && error.isOutcomeUnknown) {
-    return sendPage(reply, status, {
+    return sendMessage(reply, status, {
       title: "We do not know whether this worked",
       text: UNKNOWN,
+      actions: [CONNECTED_APPS],
       requestId: request.id,
     });
   }
   const message = error instanceof Failure ? error.message : NOT_USABLE;
   const view = { title: titleOf(status), text: status >= 500 ? [START_AGAIN] : [message, START_AGAIN] };
-  return sendPage(reply, status, { ...view, requestId: request.id });
+  const isWorthAnotherTry = request.method === "GET" && (status >= 500 || status === 429);
+  const actions = isWorthAnotherTry ? [{ href: request.url, label: "Try again" }] : [];
+  return sendMessage(reply, status, { ...view, actions, requestId: request.id });
 }
 
 function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyRequest, reply: FastifyReply) {
@@ -47,18 +54,20 @@ function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyR
   }
   if (code === "REQUEST_EXPIRED" || code === "CONSENT_CHANGED") {
     const title = code === "REQUEST_EXPIRED" ? "This page has expired" : "Something has changed";
-    return sendPage(reply, 400, { title, text: [message, START_AGAIN] });
+    return sendMessage(reply, 400, { title, text: [message, START_AGAIN] });
   }
+  // Nobody is sent back to the app for having left every box empty: the question is still open.
+  if (code === "SCOPE_NOT_GRANTABLE") return sendMessage(reply, 400, { title: "You allowed nothing", text: [message] });
   const value = field?.[0] === "redirectUri" ? sentRedirectUri(request) : undefined;
-  return sendPage(reply, 400, {
+  return sendMessage(reply, 400, {
     title: "This link does not work",
     text: [message, "Nothing was granted, and you were not sent on. Tell the people who make the app."],
     value,
   });
 }
 
-const sendPage = (reply: FastifyReply, status: number, view: MessageView) =>
-  reply.code(status).type("text/html; charset=utf-8").send(messagePage(view));
+const sendMessage = (reply: FastifyReply, status: number, view: MessageView) =>
+  sendPage(reply, status, messagePage(reply.server.layout, view));
 
 const statusOf = (error: unknown): number =>
   error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;

@@ -1,113 +1,154 @@
-import { createHash } from "node:crypto";
 import { html } from "ghtml";
 import type { PendingConsent } from "../oauth/consent";
 import type { ShownScope } from "../oauth/request-store";
-import { STYLE } from "./consent.style";
+import { ACCOUNT_APPS_PATH } from "./account.page";
+import type { Layout } from "./page";
+import { isGrave, wordsOf } from "./page.scopes";
+import { clean, dayOf, destinationOf, initialOf, MAX_DESCRIPTION, MAX_NAME, MAX_SENTENCE } from "./page.text";
 
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
-
-/**
- * No `form-action`: Chromium applies it to the redirects after the form as well, and those lead to the client.
- * `no-referrer` keeps the request's parameters from the client's site.
- */
-export const PAGE_HEADERS = {
-  "content-security-policy": `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  "x-frame-options": "DENY",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cache-control": "no-store",
-} as const;
-
-/** Control, formatting and bidirectional characters: with them a name could pose as something else. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const clean = (untrusted: string) => untrusted.replace(INVISIBLE, "").trim();
+/** What a published listing says about whoever makes the app. */
+export interface ListingFacts {
+  publisherName: string;
+  publisherUrl?: string | null | undefined;
+  privacyPolicyUrl: string;
+  termsUrl?: string | null | undefined;
+}
 
 export interface ConsentView {
   pending: PendingConsent;
   csrfToken: string;
   /** Where somebody else can sign in and come back. */
   loginUrl: string | undefined;
+  /** The app came by dynamic registration or a metadata document: nobody here has looked at it. */
+  selfRegistered?: boolean | undefined;
+  /** `null`: looked for, and there is none. */
+  listing?: ListingFacts | null | undefined;
+  /** What this Member gave this app earlier; `at` is null when it was given elsewhere. */
+  grantedBefore?: { at: Date | null; scopes: readonly string[] } | undefined;
+  /** A picture that we serve ourselves. */
+  logoPath?: string | undefined;
 }
 
-export function consentPage({ pending, csrfToken, loginUrl }: ConsentView): string {
-  const { request, client, member, organization } = pending;
-  const host = hostOf(request.parameters.redirectUri);
-  const app = clean(client.client_name) || host;
-  const description = clean(client.client_description);
-  const [granted, refused] = [
-    request.scopes.filter(isGrantable),
-    request.scopes.filter((scope) => !isGrantable(scope)),
-  ];
-  return document(
-    `Give ${app} access?`,
-    html`
-<h1><bdi>${app}</bdi> wants access to your account</h1>
-<p class="muted">${makerOf(client.client_type)}</p>
-!${description ? html`<p><bdi>${description}</bdi></p>` : ""}
-<dl>
-<dt>You are</dt>
-<dd><bdi>${clean(member.name) || member.email_address}</bdi> !${clean(member.name) ? html`<small>${member.email_address}</small>` : ""}</dd>
-<dt>Organization</dt>
-<dd><bdi>${clean(organization.organization_name)}</bdi></dd>
-<dt>You go on to</dt>
-<dd><code>${host}</code></dd>
-</dl>
-!${granted.length > 0 ? html`<h2>It will be able to</h2>!${scopeList(granted)}` : html`<p>Nothing that it asks for can be given by you.</p>`}
-!${refused.length > 0 ? html`<section class="not"><h2>You cannot give</h2>!${scopeList(refused)}</section>` : ""}
-<form method="post" action="/oauth/authorize/submit">
-<input type="hidden" name="_csrf" value="${csrfToken}">
+/** Of a scope's words beside its name. */
+const MAX_HINT = 40;
+export const SUBMIT_PATH = "/oauth/authorize/submit";
+
+export function consentPage(layout: Layout, view: ConsentView): string {
+  const { request, client } = view.pending;
+  const app = appName(client.client_name, request.parameters);
+  const given = request.scopes.filter(({ grantable }) => grantable);
+  const refused = request.scopes.filter(({ grantable }) => !grantable);
+  return layout.document({
+    title: `Give ${app} access?`,
+    wide: true,
+    body: html`<main class="consent">
+<section aria-label="Who is asking">!${about(layout, view, app)}</section>
+<form method="post" action="${SUBMIT_PATH}">
+<input type="hidden" name="_csrf" value="${view.csrfToken}">
 <input type="hidden" name="request_id" value="${request.id}">
-!${granted.length > 0 ? html`<button name="decision" value="allow">Allow</button>` : ""}
-<button name="decision" value="deny">Deny</button>
+!${given.length > 0 ? choices(view, given) : html`<p>You can’t give <bdi>${app}</bdi> any of what it asks for.</p>`}
+!${refused.length > 0 ? refusals(view, refused, given.length > 0 ? "You can’t give" : "It asks to") : ""}
+<div class="actions">
+!${
+      given.length > 0
+        ? html`<button class="primary" name="decision" value="allow">Allow</button><button name="decision" value="deny">Deny</button>`
+        : html`<button name="decision" value="deny">Go back to <bdi>${app}</bdi></button>`
+    }
+</div>
+!${given.length > 0 ? html`<p class="muted"><small>You can take this back at any time under <a href="${ACCOUNT_APPS_PATH}">your connected apps</a>.</small></p>` : ""}
+!${technicalNames(request.scopes)}
 </form>
-!${loginUrl ? html`<p class="muted">Not you? <a href="${loginUrl}">Sign in as somebody else</a>.</p>` : ""}`,
-  );
+</main>`,
+  });
 }
 
-export interface MessageView {
-  title: string;
-  text: readonly string[];
-  /** Shown as code, e.g. a redirect URI that is not registered. */
-  value?: string | undefined;
-  requestId?: string | undefined;
+/** An app may have no name, or one that cannot be seen. Its host is then the best known thing about it. */
+function appName(name: string, { redirectUri, clientId }: { redirectUri: string; clientId: string }): string {
+  const destination = destinationOf(redirectUri);
+  return clean(name, MAX_NAME) || (destination.kind === "site" ? destination.host : clientId);
 }
 
-export const messagePage = ({ title, text, value, requestId }: MessageView): string =>
-  document(
-    title,
-    html`
-<h1>${title}</h1>
-!${text.map((line) => html`<p>${line}</p>`)}
-!${value ? html`<p><code>${clean(value)}</code></p>` : ""}
-!${requestId ? html`<p class="muted"><small>Request id: ${requestId}</small></p>` : ""}`,
-  );
-
-const isGrantable = ({ grantable }: ShownScope) => grantable;
-
-const scopeList = (scopes: readonly ShownScope[]): string => html`
-<ul>!${scopes.map(({ scope, description }) => html`<li><bdi>${clean(description) || scope}</bdi><small>${scope}</small></li>`)}</ul>`;
-
-const makerOf = (clientType: string) =>
-  clientType.startsWith("first_party") ? "Your marketplace's own app" : "Made by a partner of your marketplace";
-
-/** A private scheme has no host: it opens an app on this device. */
-function hostOf(redirectUri: string): string {
-  const { host, protocol } = new URL(redirectUri);
-  return host || protocol.slice(0, -1);
+function about(layout: Layout, { pending, loginUrl, selfRegistered, listing, logoPath }: ConsentView, app: string) {
+  const { request, client, member, organization } = pending;
+  const name = clean(member.name, MAX_NAME);
+  const description = clean(client.client_description, MAX_DESCRIPTION);
+  const logo = logoPath
+    ? html`<img class="logo" src="${logoPath}" alt="">`
+    : html`<span class="logo" aria-hidden="true">${initialOf(app)}</span>`;
+  return html`
+<div class="app">!${logo}<h1><bdi>${app}</bdi> wants access to your !${layout.brandName ? html`${layout.brandName} ` : ""}account</h1></div>
+!${maker(layout, client.client_type, selfRegistered ?? false, listing)}
+!${description ? html`<blockquote><bdi>“${description}”</bdi><br><small>This is how the app describes itself.</small></blockquote>` : ""}
+<dl class="facts">
+<dt>Signed in as</dt>
+<dd><bdi>${name || member.email_address}</bdi>!${name ? html`<small>${member.email_address}</small>` : ""}</dd>
+<dt>Organization</dt>
+<dd><bdi>${clean(organization.organization_name, MAX_NAME)}</bdi></dd>
+<dt>Sends you to</dt>
+<dd>!${destination(request.parameters.redirectUri)}</dd>
+</dl>
+!${loginUrl ? html`<p class="muted"><small>Not you? <a href="${loginUrl}">Sign in as somebody else</a></small></p>` : ""}`;
 }
 
-const document = (title: string, main: string): string => html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>!${STYLE}</style>
-</head>
-<body>
-<main>!${main}</main>
-</body>
-</html>
-`;
+function maker(layout: Layout, clientType: string, selfRegistered: boolean, listing: ListingFacts | null | undefined) {
+  if (selfRegistered) {
+    return html`<p class="notice unchecked"><strong>Not checked by ${layout.marketplace}.</strong> This app registered itself. Continue only if you know and trust it.</p>`;
+  }
+  if (listing) return listed(layout, listing);
+  if (clientType.startsWith("first_party")) return html`<p class="muted">Made by ${layout.marketplace}</p>`;
+  const notListed = listing === null ? html` It is not listed in the marketplace.` : "";
+  return html`<p class="muted">Made by a partner of ${layout.marketplace}.!${notListed}</p>`;
+}
+
+function listed({ marketplace }: Layout, { publisherName, publisherUrl, privacyPolicyUrl, termsUrl }: ListingFacts) {
+  const publisher = clean(publisherName, MAX_NAME);
+  const links = [outside(privacyPolicyUrl, "Privacy policy"), termsUrl ? outside(termsUrl, "Terms") : ""];
+  return html`<p class="muted">Made by <bdi>!${publisherUrl ? outside(publisherUrl, publisher) : html`${publisher}`}</bdi>, listed by ${marketplace}<br>
+<small>!${links.filter((link) => link !== "").join(" · ")}</small></p>`;
+}
+
+const outside = (href: string, label: string) =>
+  html`<a href="${href}" target="_blank" rel="noopener noreferrer">${label}</a>`;
+
+function destination(redirectUri: string): string {
+  const to = destinationOf(redirectUri);
+  if (to.kind === "app") {
+    return html`an app on this device<small>Opened by a link that starts with <code>${clean(to.scheme, MAX_NAME)}</code></small>`;
+  }
+  if (to.kind === "program") return html`a program on this device<small><code>${to.host}</code></small>`;
+  return html`<code>${to.host}</code>`;
+}
+
+function choices({ grantedBefore }: ConsentView, given: readonly ShownScope[]): string {
+  const before = grantedBefore && new Set(grantedBefore.scopes);
+  const added = before ? given.filter(({ scope }) => !before.has(scope)).length : 0;
+  const since = grantedBefore?.at ? ` on ${dayOf(grantedBefore.at)}` : "";
+  const asks = added === 0 ? "It asks for nothing new." : "What is new is marked.";
+  const list = (scopes: readonly ShownScope[]) => html`<ul>!${scopes.map((scope) => choice(scope, before))}</ul>`;
+  const [grave, usual] = [given.filter(isGrave), given.filter((scope) => !isGrave(scope))];
+  return html`
+!${before ? html`<p class="notice">You gave this app access${since}. ${asks}</p>` : ""}
+!${usual.length > 0 ? html`<fieldset class="scopes"><legend><h2>Allow it to</h2></legend>!${list(usual)}</fieldset>` : ""}
+!${grave.length > 0 ? html`<fieldset class="scopes grave"><legend><h2>${usual.length > 0 ? "High risk: also allow it to" : "High risk: allow it to"}</h2></legend>!${list(grave)}</fieldset>` : ""}`;
+}
+
+const choice = (scope: ShownScope, before: ReadonlySet<string> | undefined): string =>
+  html`<li><label><input type="checkbox" name="scope" value="${scope.scope}" checked><bdi>${wordsOf(scope)}</bdi>!${before && !before.has(scope.scope) ? html`<span class="new">New</span>` : ""}</label></li>`;
+
+/** `full_access` depends on the app, everything else on the Member's roles. */
+function refusals({ pending }: ConsentView, refused: readonly ShownScope[], title: string): string {
+  const { member, organization } = pending;
+  const own = member.roles.map(({ role_id }) => clean(role_id, MAX_NAME)).filter((role) => !/^(stytch_|$)/.test(role));
+  const roles = own.length > 0 ? ` (${own.slice(0, 3).join(", ")})` : "";
+  const byRole = refused.some(({ scope }) => scope !== "full_access");
+  const reason = byRole
+    ? html`Your role at <bdi>${clean(organization.organization_name, MAX_NAME)}</bdi>${roles} does not allow this. If you need it, ask an administrator there.`
+    : html`This app may not have it, whoever asks.`;
+  return html`<section class="not" aria-labelledby="not"><h2 id="not">${title}</h2>
+<ul>!${refused.map((scope) => html`<li><bdi>${wordsOf(scope)}</bdi></li>`)}</ul>
+<p><small>!${reason}</small></p></section>`;
+}
+
+const technicalNames = (scopes: readonly ShownScope[]): string => html`
+<details><summary>Technical names of these permissions</summary>
+<ul>!${scopes.map((scope) => html`<li><code>${clean(scope.scope, MAX_SENTENCE)}</code> <bdi>${clean(wordsOf(scope), MAX_HINT)}</bdi></li>`)}</ul></details>`;

@@ -8,7 +8,8 @@ import { Failure, refused } from "../failure";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
 import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
-import { consentPage, PAGE_HEADERS } from "./consent.page";
+import { consentPage } from "./consent.page";
+import { sendPage } from "./page.route";
 import type { RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
@@ -45,7 +46,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       logLevel: "info",
     });
     routes.addHook("onRequest", async (request, reply) => {
-      reply.headers(PAGE_HEADERS);
+      reply.headers(routes.layout.headers);
       request.signedIn = await signIn(request, options.identify);
       await options.limit(request.signedIn, request.ip, reply);
     });
@@ -80,9 +81,10 @@ async function showConsent(
     if (pending === null || !signedIn?.person) throw new Failure("UNAUTHENTICATED", "Sign in first.");
     if (pending.request.consentRequired) {
       const csrfToken = reply.generateCsrf({ userInfo: signedIn.person.sessionId });
-      return await reply
-        .type("text/html; charset=utf-8")
-        .send(consentPage({ pending, csrfToken, loginUrl: switchUser }));
+      const { client_name: name, logo_url: logoUrl } = pending.client;
+      const logoPath = reply.server.logos.pathOf({ name, logoUrl });
+      const view = { pending, csrfToken, loginUrl: switchUser, logoPath };
+      return sendPage(reply, 200, consentPage(reply.server.layout, view));
     }
     return await submit(reply, consent, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {
@@ -115,7 +117,9 @@ async function requireSession({ signedIn }: FastifyRequest): Promise<Caller> {
 async function submitForm(request: FastifyRequest, reply: FastifyReply, consent: Consent) {
   const caller = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
-  return submit(reply, consent, caller, { requestId: fieldOf(request, "request_id") ?? "", decision });
+  const requestId = fieldOf(request, "request_id") ?? "";
+  if (decision === "DENY") return submit(reply, consent, caller, { requestId, decision });
+  return submit(reply, consent, caller, { requestId, decision, scopes: tickedScopes(request) });
 }
 
 /** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */
@@ -157,6 +161,13 @@ function fieldOf({ body }: FastifyRequest, name: string): string | undefined {
   const value: unknown =
     typeof body === "object" && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+/** Each box that was left ticked sends its scope; `consent` checks them against what was shown. */
+function tickedScopes({ body }: FastifyRequest): string[] {
+  const value: unknown =
+    typeof body === "object" && body !== null && Object.hasOwn(body, "scope") ? Reflect.get(body, "scope") : [];
+  return [value].flat().filter((scope) => typeof scope === "string");
 }
 
 function loginAddress(loginUrl: string, returnTo: string): string {

@@ -1,44 +1,46 @@
-/** Its hash is in the Content-Security-Policy, so any change here is allowed there by itself. */
-export const STYLE = `
-:root {
-  color-scheme: light dark;
-  --text: #1b2330; --muted: #546072; --back: #f3f5f8; --card: #fff; --line: #d5dbe4;
-  --accent: #1d53bf; --on-accent: #fff; --warn: #7a4b00; --warn-back: #fff5e0;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e8ecf2; --muted: #a6b0bf; --back: #10141a; --card: #1a2029; --line: #354050;
-    --accent: #8fb4ff; --on-accent: #0c1a35; --warn: #ffd48a; --warn-back: #362a12;
-  }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-main { max-width: 30rem; margin: 6vh auto; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: .875rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem; }
-h2 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
-p { margin: .5rem 0; }
-.muted, small { color: var(--muted); }
-small { font-size: .875rem; }
-dl { margin: 1.25rem 0; padding: 1rem 0; border: solid var(--line); border-width: 1px 0; display: grid; grid-template-columns: max-content 1fr; gap: .375rem 1rem; }
-dt { color: var(--muted); }
-dd { margin: 0; }
-ul { margin: 0; padding: 0; list-style: none; }
-li { padding: .5rem 0 .5rem 1.75rem; position: relative; }
-li::before { content: "\\2713" / ""; position: absolute; left: .25rem; color: var(--accent); font-weight: 700; }
-li small { display: block; font-family: ui-monospace, monospace; }
-.not { background: var(--warn-back); color: var(--warn); border-radius: .5rem; padding: .5rem 1rem .75rem; margin-top: 1.25rem; }
-.not h2 { margin-top: .25rem; }
+/**
+ * Beside the app and the account stands what it asks for, so that on a desktop screen nobody has to scroll for the
+ * buttons; should it still be too much, they stay in sight.
+ */
+export const CONSENT_STYLE = `
+.app { display: flex; gap: 1rem; align-items: flex-start; }
+.app h1 { margin: 0; }
+.notice { margin: .75rem 0; padding: .5rem .75rem; border-radius: .5rem; background: var(--back); }
+.unchecked { background: var(--warn-back); color: var(--warn); }
+blockquote { margin: .75rem 0; padding-left: .75rem; border-left: 3px solid var(--line); color: var(--muted); }
+.facts { margin: 1rem 0; padding: .75rem 0; border: solid var(--line); border-width: 1px 0; display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
+.facts dt { color: var(--muted); }
+.facts dd { margin: 0; }
+.facts small { display: block; }
+fieldset { margin: 0 0 .75rem; padding: 0; border: 0; min-width: 0; }
+legend { padding: 0; }
+.scopes label { display: grid; grid-template-columns: 1.25rem 1fr auto; gap: .625rem; align-items: start; padding: .25rem 0; cursor: pointer; }
+.scopes input { width: 1.125rem; height: 1.125rem; margin: .1875rem 0 0; accent-color: var(--link); }
+.new { align-self: center; font-size: .75rem; font-weight: 700; padding: 0 .5rem; border-radius: 1rem; border: 1px solid var(--link); color: var(--link); }
+.not, fieldset.grave { border-radius: .5rem; padding: .5rem .75rem; margin-bottom: .75rem; }
+.not { background: var(--warn-back); color: var(--warn); }
+.consent form > .notice { margin-top: 0; }
 .not small { color: inherit; }
-.not li::before { content: "\\2715" / ""; color: inherit; }
-form { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 1rem; }
-button { flex: 1 1 8rem; min-height: 2.75rem; font: inherit; font-weight: 600; color: inherit; background: transparent; cursor: pointer; border: 1px solid var(--muted); border-radius: .5rem; padding: .5rem 1rem; }
-button[value=allow] { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
-a { color: var(--accent); }
-code { font-size: .875rem; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
+.not ul { list-style: disc; padding-left: 1.25rem; }
+fieldset.grave { background: var(--grave-back); }
+fieldset.grave legend { float: left; width: 100%; color: var(--grave); }
+fieldset.grave legend + * { clear: both; }
+.consent .actions { padding: .5rem 0; background: var(--card); box-shadow: 0 -.5rem .5rem var(--card); }
+details { margin-top: .5rem; font-size: .875rem; color: var(--muted); }
+details li { padding: .125rem 0; }
+@media (min-width: 60rem) {
+  .consent { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 2.5rem; }
+  .consent form { border-left: 1px solid var(--line); padding-left: 2.5rem; }
+}
+@media (min-width: 60rem) and (min-height: 37rem) {
+  .consent .actions { position: sticky; bottom: 0; }
+}
+@media (max-width: 59.99rem) {
+  body.wide { max-width: 32rem; }
+  .consent form { margin-top: 1rem; }
+}
 @media (max-width: 34rem) {
-  main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; padding: 1.5rem 1rem; }
-  dl { grid-template-columns: 1fr; gap: 0; }
-  dd + dt { margin-top: .5rem; }
+  .facts { grid-template-columns: 1fr; gap: 0; }
+  .facts dd + dt { margin-top: .375rem; }
 }
 `;

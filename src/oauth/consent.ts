@@ -1,7 +1,8 @@
 import type { ConnectedAppPublic, Member, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
-import type { AuditAction, Deed } from "../caller/deed";
 import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../failure";
+import type { AuditAction } from "../ledger/event";
+import type { Deed } from "../ledger/recorder";
 import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
 import type { RequestStore, StoredRequest } from "./request-store";
@@ -17,6 +18,16 @@ const consentChanged = () =>
       "CONSENT_CHANGED",
       requestField,
       "What must be asked of the Member has changed since it was shown. Start again.",
+    ),
+  ]);
+
+/** Without an OAuth error: the question is still open, so nobody is sent away from it. */
+const nothingChosen = () =>
+  refused([
+    problem(
+      "SCOPE_NOT_GRANTABLE",
+      ["scopes"],
+      "No scope was chosen. Go back and tick at least one box, or choose Deny.",
     ),
   ]);
 
@@ -202,19 +213,18 @@ function checkReference(caller: Caller, member: MemberReference | null): void {
   }
 }
 
-/** Shown as grantable, grantable now, and among the wanted ones if any were named. */
+/** Shown as grantable, grantable now, and among the wanted ones if any were named; wanting others is refused. */
 function chooseScopes(
   { scopes, parameters }: StoredRequest,
   grantableNow: ReadonlySet<string>,
   wanted: readonly string[] | null | undefined,
 ): string[] {
   const shown = scopes.filter(({ grantable }) => grantable).map(({ scope }) => scope);
-  const possible = shown.filter((scope) => grantableNow.has(scope));
-  const chosen = wanted ? [...new Set(wanted)] : possible;
-  if (chosen.length > 0 && chosen.every((scope) => possible.includes(scope))) return chosen;
-  const message = wanted
-    ? "Only scopes that were shown as grantable, and still are, can be given."
-    : "No scope can be given.";
+  const wish = wanted ? [...new Set(wanted)] : shown;
+  const chosen = wish.filter((scope) => grantableNow.has(scope));
+  if (chosen.length > 0 && wish.every((scope) => shown.includes(scope))) return chosen;
+  if (wish.length === 0 && shown.length > 0) throw nothingChosen();
+  const message = wish.length > 0 ? "Only scopes that were shown as grantable can be given." : "No scope can be given.";
   throw refused([problem("SCOPE_NOT_GRANTABLE", ["scopes"], message, "invalid_scope")], parameters);
 }
 

@@ -14,10 +14,15 @@ import {
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
-import { isOurCredentialRefused, toCallError } from "./errors";
+import type { Redis } from "../redis";
+import type { Answer, HttpRequest, UpstreamCall } from "./call";
+import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
 import type { UpstreamMeter } from "./meter";
+import { createPipeline, type Pipeline } from "./pipeline";
+import { Refusals } from "./refusals";
+import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
+import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
-import { createTransport, type Transport, type UpstreamCall } from "./transport";
 
 export interface StytchOptions {
   projectId: string;
@@ -27,6 +32,11 @@ export interface StytchOptions {
   timeoutMs: number;
   coalesce: boolean;
   maxConnections?: number | undefined;
+  /** Searches sent for all tenants together, of each endpoint; 0 is no limit. */
+  searchesPerMinute: number;
+  /** By which the minutes of searches are counted. */
+  clock?: (() => Date) | undefined;
+  redis?: Redis | undefined;
   logger: Logger;
   metrics: Metrics;
 }
@@ -34,14 +44,16 @@ export interface StytchOptions {
 /** How far Stytch's clock and ours may be apart when a token's times are checked here. */
 const CLOCK_TOLERANCE_SECONDS = 10;
 
-/** Connections per process; further calls queue. Stytch publishes no limit; 256 serve 12,800 calls/s at 20 ms. */
-const MAX_CONNECTIONS = 256;
+/** Calls at the same time; further ones queue. Stytch publishes no limit; 256 serve 12,800 calls/s at 20 ms. */
+const MAX_CONCURRENCY = 256;
 
 /** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
 const MAX_REQUEST_IDS = 20;
 
-function requestIdOf({ outcome }: UpstreamCall): string | undefined {
-  const body = outcome && "body" in outcome ? outcome.body : undefined;
+/** How `JSON.stringify` writes half of a surrogate pair; a backslash of the text itself is written as two. */
+const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
+
+function requestIdOf({ body }: Answer): string | undefined {
   const id: unknown = body && typeof body === "object" ? Reflect.get(body, "request_id") : undefined;
   return typeof id === "string" ? id : undefined;
 }
@@ -65,37 +77,56 @@ export interface Stytch {
   close(): Promise<void>;
 }
 
+/** @throws Error when this version of the SDK sends its requests past the gateway's limits */
 export function createStytch(options: StytchOptions): Stytch {
-  const transport = createTransport({
-    timeoutMs: options.timeoutMs,
-    maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
-    coalesce: options.coalesce,
-    logger: options.logger,
-    metrics: options.metrics,
-  });
+  const { timeoutMs, coalesce, redis, logger, metrics } = options;
+  const clock = options.clock ?? (() => new Date());
+  const rationed = createSearchRation({ perMinute: options.searchesPerMinute, clock, metrics, redis });
+  const maxConcurrency = options.maxConnections ?? MAX_CONCURRENCY;
+  const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics });
+  const sdkFetch = installSdkFetch();
   const sdk = new B2BClient({
     project_id: options.projectId,
     secret: options.secret,
     // `custom_base_url` takes https only; a plain-http stand-in goes in `env`, for which the SDK warns once.
     ...(options.baseUrl &&
       (options.baseUrl.startsWith("https:") ? { custom_base_url: options.baseUrl } : { env: options.baseUrl })),
-    dispatcher: transport.dispatcher,
+    dispatcher: sdkFetch.dispatcher,
   });
+  requireCarried(sdk, sdkFetch);
   return {
-    client: (meter) => new StytchClient(sdk, transport, meter, options.logger),
+    client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, meter, logger),
     verifySessionJwt: (session_jwt) =>
       sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
     verifyM2mToken: (access_token) =>
       sdk.m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
-    close: () => transport.close(),
+    async close() {
+      sdkFetch.close();
+      await pipeline.close();
+    },
   };
+}
+
+/** Makes one call that is never sent, to see that it would have gone through the pipeline. */
+function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
+  let isCarried = false;
+  const carry = async () => {
+    isCarried = true;
+    return {};
+  };
+  sdkFetch.run(() => sdk.organizations.get({ organization_id: "check" }), carry).catch(() => undefined);
+  // At once, or a call would lose the request that it belongs to.
+  if (!isCarried) throw new Error("This version of the stytch SDK sends its requests past the gateway's limits.");
 }
 
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
 export class StytchClient {
+  readonly #refusals = new Refusals();
+
   constructor(
     private readonly sdk: B2BClient,
-    private readonly transport: Transport,
+    private readonly sdkFetch: SdkFetch,
+    private readonly pipeline: Pipeline,
     readonly meter: UpstreamMeter,
     private readonly logger: Logger,
   ) {}
@@ -103,18 +134,25 @@ export class StytchClient {
   private async call<T>(kind: "read" | "write", operation: string, method: () => Promise<T>): Promise<T> {
     const call: UpstreamCall = { kind, operation, meter: this.meter };
     try {
-      return await this.transport.run(call, method);
+      return await this.sdkFetch.run(method, (request) => this.carry(call, request));
     } catch (error) {
       const failure = toCallError(error, call);
       if (isOurCredentialRefused(failure)) {
         this.logger.error({ operation, ...failure.details }, "Stytch refuses this gateway's project credentials");
       }
       throw failure;
-    } finally {
-      const stytchRequestId = requestIdOf(call);
-      if (stytchRequestId && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS)
-        this.meter.stytchRequestIds.push(stytchRequestId);
     }
+  }
+
+  /** The body of a good answer. @throws UpstreamFault or StytchRefusal */
+  private async carry(call: UpstreamCall, request: HttpRequest): Promise<unknown> {
+    if (request.body !== null && LONE_SURROGATE.test(request.body)) throw illFormed();
+    const answer = await this.pipeline.carry(call, request);
+    const stytchRequestId = requestIdOf(answer);
+    const { stytchRequestIds } = this.meter;
+    if (stytchRequestId && stytchRequestIds.length < MAX_REQUEST_IDS) stytchRequestIds.push(stytchRequestId);
+    if (answer.status >= 400) throw new StytchRefusal(answer);
+    return answer.body;
   }
 
   /** `POST /v1/b2b/sessions/authenticate`. A read: it changes nothing but the session's last access time. */
@@ -137,7 +175,10 @@ export class StytchClient {
 
   /** RBAC with a session: `search` on `stytch.member`, own organization only. */
   searchMembers(request: B2BOrganizationsMembersSearchRequest, actor: Actor) {
-    return this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
+    const search = () =>
+      this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
+    // Only a Member can be refused, and its session speaks for one Organization.
+    return actor ? this.#refusals.ask(`members.search ${request.organization_ids}`, search) : search();
   }
 
   /** Crosses tenants and takes no session: operators only. */
@@ -147,14 +188,14 @@ export class StytchClient {
     );
   }
 
-  /** RBAC with a session: tenancy only (unconfirmed, U30). */
+  /** RBAC with a session: tenancy only. */
   listOrganizationApps(organization_id: string, actor: Actor) {
     return this.call("read", "organizations.connectedApps", () =>
       this.sdk.organizations.connectedApps({ organization_id }, optionsOf(actor)),
     );
   }
 
-  /** RBAC with a session: tenancy only (unconfirmed, U30), though the answer names other Members. */
+  /** RBAC with a session: tenancy only, though the answer names other Members. */
   getOrganizationApp(organization_id: string, connected_app_id: string, actor: Actor) {
     return this.call("read", "organizations.getConnectedApp", () =>
       this.sdk.organizations.getConnectedApp({ organization_id, connected_app_id }, optionsOf(actor)),

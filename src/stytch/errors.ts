@@ -1,14 +1,16 @@
 import { errors } from "jose";
-import { ClientError, StytchError } from "stytch";
+import { ClientError } from "stytch";
 import { type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
-import type { UpstreamCall } from "./transport";
-import { type FaultReason, UpstreamFault } from "./upstream-fault";
+import type { Answer, UpstreamCall } from "./call";
+import { type FaultReason, UpstreamFault } from "./fault";
 
 const FAULT_CODES: Record<FaultReason, ErrorCode> = {
   limited: "UPSTREAM_RATE_LIMITED",
   broken: "UPSTREAM_UNAVAILABLE",
   late: "UPSTREAM_TIMEOUT",
   shed: "UPSTREAM_UNAVAILABLE",
+  // Nobody reads it.
+  abandoned: "UPSTREAM_UNAVAILABLE",
 };
 
 const LOST = "The answer was lost, so it is not known whether this was done.";
@@ -24,21 +26,48 @@ const RECOVERY: Record<string, string> = {
 };
 const READ_AGAIN = "Read the object before you send this again.";
 
-/** A failed call, with what the transport saw of it. The SDK shows neither an error's cause nor `Retry-After`. */
-export function toCallError(error: unknown, { kind, operation, outcome }: UpstreamCall): Failure {
-  if (outcome && "error" in outcome) {
-    if (!(outcome.error instanceof UpstreamFault)) return toFailure(outcome.error);
-    const { reason, details } = outcome.error;
+/** Stytch answered and refused. */
+export class StytchRefusal extends Error {
+  constructor(readonly answer: Answer) {
+    super("Stytch refused a call.");
+  }
+}
+
+/** A failed call as an error that is safe to show: nothing of the request is in it, which may carry a session. */
+export function toCallError(error: unknown, { kind, operation }: UpstreamCall): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof UpstreamFault) {
+    const { reason, details } = error;
     const code = FAULT_CODES[reason];
     if (kind === "write" && details.sent) return unknownOutcome(code, operation, {});
     return new Failure(code, undefined, retryAfter(details.retryAfterSeconds));
   }
-  const status = outcome?.status;
-  const failure = toFailure(error, status);
-  const details = { ...failure.details, ...retryAfter(outcome?.retryAfterSeconds) };
-  if (kind === "write" && status !== undefined && status >= 500)
-    return unknownOutcome(failure.code, operation, details);
-  return new Failure(failure.code, failure.message, details);
+  if (error instanceof StytchRefusal) {
+    const { status } = error.answer;
+    const { code, message, details } = toRefusal(error.answer);
+    return kind === "write" && status >= 500
+      ? unknownOutcome(code, operation, details)
+      : new Failure(code, message, details);
+  }
+  // `encodeURIComponent` of the SDK: the text would be part of an address.
+  if (error instanceof URIError) return illFormed();
+  return toFailure(error);
+}
+
+/** A text with half of a surrogate pair. It has no UTF-8, so no record of Stytch can hold it. */
+export const illFormed = () =>
+  new Failure("BAD_USER_INPUT", "A text of this request is not well-formed Unicode: it holds half of a character.");
+
+function toRefusal({ status, body, retryAfterSeconds }: Answer): Failure {
+  const textOf = (name: string) => {
+    const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const type = textOf("error_type");
+  // A body in a shape that Stytch does not use.
+  if (type === undefined) return new Failure("UPSTREAM_UNAVAILABLE");
+  const failure = stytchFailure(type, status, textOf("error_message") ?? "", textOf("request_id"));
+  return new Failure(failure.code, failure.message, { ...failure.details, ...retryAfter(retryAfterSeconds) });
 }
 
 const retryAfter = (retryAfterSeconds?: number) => (retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
@@ -51,18 +80,10 @@ const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDeta
 export const isOurCredentialRefused = ({ code, details }: Failure): boolean =>
   code === "INTERNAL_SERVER_ERROR" && details.stytchErrorType !== undefined;
 
-/**
- * Any failure of an SDK call, as an error that is safe to show. `StytchError.message` is the whole body and
- * `RequestError.request` holds session tokens, so neither is kept as a cause. `status` is the HTTP one; the SDK reads
- * the body's.
- */
-export function toFailure(error: unknown, status?: number): Failure {
+/** A failure that is no answer of Stytch: of the SDK itself, or of the key set. */
+export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof StytchError && typeof error.error_type === "string") {
-    return stytchFailure(error.error_type, status ?? error.status_code, error.error_message ?? "", error.request_id);
-  }
   if (error instanceof ClientError) return new Failure("UNAUTHENTICATED");
-  // An error body in a shape that the SDK does not know.
   return new Failure("UPSTREAM_UNAVAILABLE");
 }
 

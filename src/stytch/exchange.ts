@@ -1,63 +1,66 @@
 import { type Dispatcher, util } from "undici";
-
-interface ExchangeAnswer {
-  status: number;
-  retryAfter: string | undefined;
-  text: string;
-}
-
-/** The deadline passed before the whole answer was there. */
-export class DeadlinePassed extends Error {
-  /** Whether a connection had taken the request. */
-  constructor(readonly sent: boolean) {
-    super("The deadline passed.");
-  }
-}
+import type { Answer, HttpRequest } from "./call";
+import { connectionFault, parseRetryAfter, UpstreamFault } from "./fault";
 
 /**
- * One HTTP request and its whole answer, on undici's lowest interface: `undici.request` makes a stream and an abort
- * signal for each answer, and a call of Stytch needs neither. @throws DeadlinePassed, or what undici reports
+ * One HTTP request and its whole answer before `endsAt`, on undici's lowest interface: `undici.request` makes a stream
+ * and an abort signal for each answer, and a call of Stytch needs neither. @throws UpstreamFault
  */
-export function exchange(
-  dispatcher: Dispatcher,
-  request: Dispatcher.DispatchOptions,
-  timeoutMs: number,
-): Promise<ExchangeAnswer> {
+export function exchange(dispatcher: Dispatcher, request: HttpRequest, endsAt: number): Promise<Answer> {
+  const { origin, pathname, search } = new URL(request.url);
+  const { method, headers, body } = request;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let status = 0;
     let retryAfter: string | undefined;
-    let late: DeadlinePassed | undefined;
+    let late: UpstreamFault | undefined;
     let abort: ((error: Error) => void) | undefined;
     const timer = setTimeout(() => {
-      late = new DeadlinePassed(abort !== undefined);
+      const sent = abort !== undefined;
+      late = new UpstreamFault("late", { sent, cause: sent ? "no answer in time" : "no connection in time" });
       reject(late);
       abort?.(late);
-    }, timeoutMs);
+    }, endsAt - performance.now());
 
-    dispatcher.dispatch(request, {
-      onConnect(abortRequest) {
-        abort = abortRequest;
-        // No connection came free before the deadline.
-        if (late) abortRequest(late);
+    dispatcher.dispatch(
+      { origin, path: pathname + search, method: method as Dispatcher.HttpMethod, headers, body },
+      {
+        onConnect(abortRequest) {
+          abort = abortRequest;
+          // Connected after the deadline.
+          if (late) abortRequest(late);
+        },
+        onHeaders(statusCode, rawHeaders) {
+          status = statusCode;
+          if (statusCode >= 400) retryAfter = [util.parseHeaders(rawHeaders)["retry-after"]].flat()[0];
+          return true;
+        },
+        onData(chunk) {
+          chunks.push(chunk);
+          return true;
+        },
+        onComplete() {
+          clearTimeout(timer);
+          const retryAfterSeconds = parseRetryAfter(retryAfter);
+          resolve({
+            status,
+            body: parseJson(Buffer.concat(chunks).toString("utf8")),
+            ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+          });
+        },
+        onError(error) {
+          clearTimeout(timer);
+          reject(connectionFault(error, abort !== undefined));
+        },
       },
-      onHeaders(statusCode, headers) {
-        status = statusCode;
-        if (statusCode >= 400) retryAfter = [util.parseHeaders(headers)["retry-after"]].flat()[0];
-        return true;
-      },
-      onData(chunk) {
-        chunks.push(chunk);
-        return true;
-      },
-      onComplete() {
-        clearTimeout(timer);
-        resolve({ status, retryAfter, text: Buffer.concat(chunks).toString("utf8") });
-      },
-      onError(error) {
-        clearTimeout(timer);
-        reject(error);
-      },
-    });
+    );
   });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

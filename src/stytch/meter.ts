@@ -1,8 +1,7 @@
-import { bulkhead } from "cockatiel";
 import { Failure } from "../failure";
 
-/** Half of the process's connections, so that one wide query leaves room for others. */
-const MAX_IN_FLIGHT = 128;
+/** Whose calls these are before anybody has been identified. */
+const NOBODY = "nobody";
 
 /** Counts one request's upstream calls and stops it at its bound, so a wrong estimate can never run away. */
 export class UpstreamMeter {
@@ -12,16 +11,21 @@ export class UpstreamMeter {
   coalesced = 0;
   /** Stytch's own ids of the answers to this request, for the log. */
   readonly stytchRequestIds: string[] = [];
+  /** Calls under way at this moment: `slots.ts` counts them. */
+  underWay = 0;
+  #retries = 0;
+  #aborted = false;
+  readonly #listeners = new Set<() => void>();
 
-  /** Bounds what one request has under way at the same time; its further calls wait. */
-  readonly slots = bulkhead(MAX_IN_FLIGHT, Number.POSITIVE_INFINITY);
-  private retries = 0;
-
-  constructor(public limit = Number.POSITIVE_INFINITY) {}
+  /** `tenant`: whose part of what tenants share the calls are taken from: an Organization's id, or `operators`. */
+  constructor(
+    public limit = Number.POSITIVE_INFINITY,
+    public tenant: string = NOBODY,
+  ) {}
 
   /** Books one call, or refuses it when the request has used up its bound. */
   spend(): void {
-    if (this.upstreamCalls - this.retries >= this.limit) {
+    if (this.upstreamCalls - this.#retries >= this.limit) {
       throw new Failure(
         "COST_LIMIT_EXCEEDED",
         `This query needs more than the ${this.limit} upstream calls it may make. Ask for fewer items per page, or split the query.`,
@@ -34,6 +38,23 @@ export class UpstreamMeter {
   /** Counted, not refused: the bound was for the query, and retries have a budget of their own. */
   retry(): void {
     this.upstreamCalls += 1;
-    this.retries += 1;
+    this.#retries += 1;
+  }
+
+  /** Whoever asked has gone: calls that wait are dropped and none is sent any more. What was sent is awaited. */
+  abort(): void {
+    this.#aborted = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Tells `listener` of an abort, until the returned function is called. */
+  onAbort(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

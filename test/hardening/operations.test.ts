@@ -52,16 +52,22 @@ test("every mutation of an operation has an audit line: who, what, target, outco
   }
   fragment Gone on Mutation { deleteClient(input: { clientId: "connected-app-test-nobody" }) { userErrors { code } } }`;
   await post(gateway.url, mutation, service);
-  const by = { viewer: "service", clientId: expect.any(String), requestId: expect.any(String) };
+  const by = { actor: { kind: "SERVICE", id: expect.any(String) }, requestId: expect.any(String) };
   expect(lines("audit")).toMatchObject([
     {
       ...by,
-      mutation: "createClient",
-      target: { clientId: expect.stringMatching(/^connected-app-/) },
-      outcome: "OK",
+      action: "CLIENT_CREATED",
+      connectedAppId: expect.stringMatching(/^connected-app-/),
+      outcome: "DONE",
       stytchRequestIds: expect.arrayContaining([expect.stringMatching(/^request-id-/)]),
     },
-    { ...by, mutation: "deleteClient", target: { clientId: "connected-app-test-nobody" }, outcome: "NOT_FOUND" },
+    {
+      ...by,
+      action: "CLIENT_DELETED",
+      connectedAppId: "connected-app-test-nobody",
+      outcome: "REFUSED",
+      code: "NOT_FOUND",
+    },
   ]);
 });
 
@@ -71,7 +77,9 @@ test("a forbidden mutation is audited as well", async () => {
   await post(gateway.url, `mutation { deleteClient(input: { clientId: "a" }) { deletedClientId } }`, {
     "x-stytch-member-session": session_token,
   });
-  expect(lines("audit")).toMatchObject([{ viewer: "member", mutation: "deleteClient", outcome: "FORBIDDEN" }]);
+  expect(lines("audit")).toMatchObject([
+    { actor: { kind: "MEMBER" }, action: "CLIENT_DELETED", outcome: "REFUSED", code: "FORBIDDEN" },
+  ]);
 });
 
 test.each([

@@ -1,30 +1,36 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Emulator, M2M_TOKEN_SECONDS, startEmulator } from "stytch-emulator";
-import { createAuditLog } from "../../src/audit-log";
 import { createIdentify } from "../../src/caller/identify";
+import { type Ledger, openLedger } from "../../src/ledger/open";
+import { createRecorder } from "../../src/ledger/recorder";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
 import { createStytch, type Stytch } from "../../src/stytch/client";
 
 let emulator: Emulator;
 let stytch: Stytch;
+let ledger: Ledger;
 /** The emulator's clock is behind, so that a token ends soon after it was made. */
 const LEFT_SECONDS = 2;
 beforeAll(async () => {
   const behindMs = (M2M_TOKEN_SECONDS - LEFT_SECONDS) * 1000;
   emulator = await startEmulator({ port: 0, clock: () => new Date(Date.now() - behindMs) });
+  const [logger, metrics] = [createLogger("silent"), createMetrics()];
+  ledger = await openLedger({ databaseUrl: "memory", logger, metrics, clock: () => new Date() });
   stytch = createStytch({
     projectId: emulator.projectId,
     secret: emulator.secret,
     baseUrl: `${emulator.url}/`,
     timeoutMs: 5000,
     coalesce: true,
-    logger: createLogger("silent"),
-    metrics: createMetrics(),
+    searchesPerMinute: 0,
+    logger,
+    metrics,
   });
 });
 afterAll(async () => {
   await stytch.close();
+  await ledger.stop();
   await emulator.stop();
 });
 
@@ -37,7 +43,7 @@ test("a token is checked once, and again as soon as its time is over", async () 
       return stytch.verifyM2mToken(token);
     },
   };
-  const recorder = createAuditLog(createLogger("silent"));
+  const recorder = createRecorder(ledger, createLogger("silent"));
   const identify = createIdentify({ stytch: counted, operatorOrganizationId: undefined, recorder });
   const bearer = await emulator.mintM2mToken();
   const endsAt = Date.now() + LEFT_SECONDS * 1000;

@@ -7,6 +7,7 @@ import {
   type ConsentTests,
   heading,
   openForm,
+  pairsOf,
   signedIn,
   startConsentTests,
 } from "./setup";
@@ -47,23 +48,24 @@ test("names from outside are shown as text, without invisible characters", async
   expect(markup).toContain("<bdi>&#60;img src&#61;x onerror&#61;alert(1)&#62;");
 });
 
-test("nothing of the request but its id is in the form", async () => {
+test("nothing of the request but its id and its scopes is in the form", async () => {
   const markup = await (await browser.get(authorizePath(query))).text();
   const form = /<form[\s\S]*<\/form>/.exec(markup)?.[0] ?? "";
   expect([...form.matchAll(/name="(\w+)"/g)].map((match) => match[1])).toEqual([
     "_csrf",
     "request_id",
+    "scope",
+    "scope",
     "decision",
     "decision",
   ]);
-  expect(form).not.toMatch(/secret-state|app\.example|read:ledger|connected-app/);
+  expect(form).not.toMatch(/secret-state|app\.example|connected-app-/);
 });
 
 test("fields that were added to the form change nothing", async () => {
   const form = { ...(await openForm(browser, query)) };
   const added = {
     redirect_uri: "https://evil.example/",
-    scope: "openid write:ledger",
     scopes: "write:ledger",
     state: "x",
     client_id: "y",
@@ -72,6 +74,25 @@ test("fields that were added to the form change nothing", async () => {
   expect([location.origin, location.searchParams.get("state")]).toEqual(["https://app.example", "secret-state"]);
   const grant = tests.emulator.state.grants.get(tests.bookkeeper, query.client_id ?? "");
   expect(grant?.scopes).toEqual(["openid", "read:ledger"]);
+});
+
+test.each([
+  ["one that was not shown", ["openid", "write:ledger"]],
+  ["all in one field", ["openid read:ledger"]],
+  ["one that cannot be given", ["openid", "delete:ledger"]],
+])("scopes that were not shown grant nothing: %s", async (_name, scope) => {
+  const form = await openForm(browser, { ...query, scope: "openid read:ledger delete:ledger" });
+  expect(form.scope).toEqual(["openid", "read:ledger"]);
+  const location = new URL((await browser.submit({ ...form, scope })).headers.get("location") ?? "");
+  expect([location.searchParams.get("error"), location.searchParams.get("code")]).toEqual(["invalid_scope", null]);
+  expect(tests.calls()).not.toContain(AUTHORIZE);
+});
+
+test("what is unticked is not granted; with nothing ticked there is no decision", async () => {
+  const form = { ...(await openForm(browser, query)) };
+  expectNoDecision(await browser.submit({ ...form, scope: [] }), 400);
+  expect((await browser.submit({ ...form, scope: ["read:ledger"] })).headers.get("location")).toContain("code=");
+  expect(tests.emulator.state.grants.get(tests.bookkeeper, query.client_id ?? "")?.scopes).toEqual(["read:ledger"]);
 });
 
 test.each([
@@ -109,7 +130,7 @@ test.each([
 test.each(["", "yes", "ALLOW", "allow ", "constructor"])("the decision %j decides nothing", async (decision) => {
   const form = { ...(await openForm(browser, query)) };
   expectNoDecision(await browser.submit({ ...form, decision }), 400);
-  const both: [string, string][] = [...Object.entries(form), ["decision", "deny"]];
+  const both: [string, string][] = [...pairsOf(form), ["decision", "deny"]];
   expectNoDecision(await browser.submit(both), 400);
   const { decision: _, ...none } = form;
   expectNoDecision(await browser.submit(none), 400);

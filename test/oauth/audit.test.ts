@@ -18,7 +18,8 @@ test.each([
   const lines = tests.logs.slice(before);
   expect(lines.filter(({ msg }) => msg === "audit")).toEqual([
     expect.objectContaining({
-      actor: { kind: "MEMBER", id: tests.bookkeeper, organizationId: expect.any(String) },
+      actor: { kind: "MEMBER", id: tests.bookkeeper },
+      organizationId: expect.any(String),
       action,
       memberId: tests.bookkeeper,
       connectedAppId: id,

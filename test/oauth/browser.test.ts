@@ -28,10 +28,10 @@ test("sign in, allow, and the app has its claims; the page is accessible and qui
   const { page, problems, close } = await tests.open();
   await toConsent(page, ["delete:ledger"]);
   expect(await page.textContent("h1")).toBe("Ledger Export wants access to your account");
-  expect(await page.textContent(".not")).toContain("delete:ledger");
+  expect(await page.textContent(".not")).toContain("Delete entries of your ledger");
   expect(await violations(page)).toEqual([]);
   await shoot(page, "consent-light");
-  await page.click("text=Allow");
+  await page.click("button:text-is('Allow')");
   await page.waitForURL(/\/demo$/);
   expect(await page.textContent("main")).toContain(tests.bookkeeper);
   expect(problems).toEqual([]);
@@ -41,6 +41,9 @@ test("sign in, allow, and the app has its claims; the page is accessible and qui
 test("without JavaScript, by keyboard, a denial", async () => {
   const { page, problems, close } = await tests.open({ javaScriptEnabled: false });
   await toConsent(page);
+  const boxes = await page.locator("input[type=checkbox]").count();
+  // After the link to sign in as somebody else come the boxes, then the buttons.
+  for (let box = 0; box <= boxes; box++) await page.keyboard.press("Tab");
   for (const label of ["Allow", "Deny"]) {
     await page.keyboard.press("Tab");
     expect(await page.locator("button:focus").textContent()).toBe(label);
@@ -57,13 +60,13 @@ test("going back asks anew, with a new request; a page left open for ten minutes
   await toConsent(page);
   const id = () => page.inputValue('input[name="request_id"]');
   const first = await id();
-  await page.click("text=Allow");
+  await page.click("button:text-is('Allow')");
   await page.waitForURL(/\/demo$/);
   await page.goBack();
   await page.waitForURL(/\/oauth\/authorize\?/);
   expect(await id()).not.toBe(first);
   tests.advance(10 * 60_000);
-  await page.click("text=Allow");
+  await page.click("button:text-is('Allow')");
   expect(await page.textContent("h1")).toBe("This page has expired");
   await shoot(page, "expired");
   await close();
@@ -73,7 +76,7 @@ test("a double click grants once", async () => {
   const { page, close } = await tests.open();
   await toConsent(page);
   tests.calls();
-  await page.dblclick("text=Allow");
+  await page.dblclick("button:text-is('Allow')");
   await page.waitForURL(/\/demo|\/submit/);
   expect(tests.calls().filter((route) => route.endsWith("/idp/oauth/authorize"))).toHaveLength(1);
   await close();

@@ -60,7 +60,17 @@ export interface Form {
   _csrf: string;
   request_id: string;
   decision: string;
+  /** The boxes, all ticked. */
+  scope: string[];
 }
+
+export type Fields = Record<string, string | string[]> | [string, string][];
+
+/** As a browser sends them: a field for each ticked box. */
+export const pairsOf = (fields: Fields): [string, string][] =>
+  Array.isArray(fields)
+    ? fields
+    : Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one): [string, string] => [name, one]));
 
 /** A cookie jar and nothing else: no redirect is followed. */
 export class Browser {
@@ -72,8 +82,9 @@ export class Browser {
     return this.send(path, { headers });
   }
 
-  async submit(fields: Record<string, string> | [string, string][], headers: Record<string, string> = {}) {
-    return this.send("/oauth/authorize/submit", { method: "POST", body: new URLSearchParams(fields), headers });
+  async submit(fields: Fields, headers: Record<string, string> = {}) {
+    const body = new URLSearchParams(pairsOf(fields));
+    return this.send("/oauth/authorize/submit", { method: "POST", body, headers });
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {
@@ -102,7 +113,8 @@ export const authorizePath = (query: Query) => `/oauth/authorize?${new URLSearch
 
 export function readForm(markup: string, decision: "allow" | "deny" = "allow"): Form {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(markup)?.[1] ?? "";
-  return { _csrf: field("_csrf"), request_id: field("request_id"), decision };
+  const scope = [...markup.matchAll(/name="scope" value="([^"]+)"/g)].map(([, value = ""]) => value);
+  return { _csrf: field("_csrf"), request_id: field("request_id"), decision, scope };
 }
 
 export async function openForm(browser: Browser, query: Query, decision: "allow" | "deny" = "allow"): Promise<Form> {

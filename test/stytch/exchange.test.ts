@@ -24,6 +24,9 @@ test.each([
   ["https", false],
 ])("a deadline over %s says whether the request was sent: %s", async (protocol, sent) => {
   const { port } = silent.address() as AddressInfo;
-  const request = { origin: `${protocol}://127.0.0.1:${port}`, path: "/", method: "GET" } as const;
-  await expect(exchange(agent, request, 200)).rejects.toMatchObject({ sent });
+  const request = { url: `${protocol}://127.0.0.1:${port}/`, method: "GET", headers: {}, body: null };
+  await expect(exchange(agent, request, performance.now() + 200)).rejects.toMatchObject({
+    reason: "late",
+    details: { sent },
+  });
 });

@@ -41,7 +41,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const logger = createLogger("trace", { write: (line) => void logs.push(JSON.parse(line)) });
   const gateway = await startGateway(
     {
-      ...loadConfig({ PORT: "0", NODE_ENV: "test" }),
+      ...loadConfig({ PORT: "0", NODE_ENV: "test", UPSTREAM_SEARCHES_PER_MINUTE: "0", DIRECTORY_MAX_AGE_SECONDS: "0" }),
       stytch: { projectId: emulator.projectId, secret: emulator.secret, baseUrl: `${emulator.url}/` },
       loginUrl: `${emulator.url}/login`,
       operatorOrganizationId: emulator.operatorOrganizationId,

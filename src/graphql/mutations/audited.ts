@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { Extensions } from "type-graphql";
-import type { AuditAction } from "../../caller/deed";
 import { Failure } from "../../failure";
+import type { AuditAction } from "../../ledger/event";
 import type { GatewayContext } from "../context";
 
 /** Says at the mutation what it does, in the words of the audit log. */

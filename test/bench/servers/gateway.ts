@@ -12,7 +12,13 @@ async function main(): Promise<void> {
   const { upstream, coalesce } = readOptions<{ upstream: Upstream; coalesce: boolean }>();
   const gateway = await startGateway(
     {
-      ...loadConfig({ PORT: "0", NODE_ENV: "test", LOG_LEVEL: "silent" }),
+      ...loadConfig({
+        PORT: "0",
+        NODE_ENV: "test",
+        UPSTREAM_SEARCHES_PER_MINUTE: "0",
+        DIRECTORY_MAX_AGE_SECONDS: "0",
+        LOG_LEVEL: "silent",
+      }),
       stytch: { projectId: upstream.projectId, secret: upstream.secret, baseUrl: `${upstream.url}/` },
       operatorOrganizationId: upstream.operatorOrganizationId,
     },

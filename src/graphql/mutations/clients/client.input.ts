@@ -1,7 +1,7 @@
 import type { ConnectedAppsClientsCreateRequest, ConnectedAppsClientsUpdateRequest } from "stytch";
 import { Field, ID, InputType, Int } from "type-graphql";
-import type { AuditChange } from "../../../caller/deed";
 import { type Problem, problem } from "../../../failure";
+import type { AuditChange } from "../../../ledger/event";
 import { ClientType } from "../../graph/enums";
 import { checkClientFields } from "./client.rules";
 

@@ -1,8 +1,8 @@
 import type { Organization } from "stytch";
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
-import type { AuditChange } from "../../../caller/deed";
 import { UPDATE_CONNECTED_APP_POLICY } from "../../../caller/rules";
 import { noSuch, refused } from "../../../failure";
+import type { AuditChange } from "../../../ledger/event";
 import type { GatewayContext } from "../../context";
 import { toOrganization } from "../../graph/organization.type";
 import { answer } from "../answer";

@@ -1,9 +1,4 @@
-/** An answer of Stytch that the SDK can read. */
-export interface Answer {
-  status: number;
-  body: unknown;
-  retryAfterSeconds?: number;
-}
+import type { Answer } from "./call";
 
 export type FaultReason =
   /** Over Stytch's limit. */
@@ -13,13 +8,20 @@ export type FaultReason =
   /** The deadline of the whole call passed. */
   | "late"
   /** Not sent: too many calls wait already, or the breaker is open. */
-  | "shed";
+  | "shed"
+  /** Not sent: whoever asked has gone. */
+  | "abandoned";
 
 export interface FaultDetails {
   /** Whether Stytch may have seen the request. If so, nobody knows what a write did. */
   sent: boolean;
+  /** In words for the log; never the caller's text. */
+  cause: string;
+  /** Node's or undici's name of the cause, e.g. `ECONNREFUSED`. */
+  errorCode?: string;
   /** Present when Stytch answered in its own shape, which says more than we could. */
   answer?: Answer;
+  status?: number;
   retryAfterSeconds?: number;
 }
 
@@ -33,12 +35,25 @@ export class UpstreamFault extends Error {
   }
 }
 
-/** Failures that happen before a byte of the request leaves this machine. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]);
+const CAUSES: Record<string, string> = {
+  ECONNREFUSED: "refused",
+  ENOTFOUND: "DNS",
+  EAI_AGAIN: "DNS",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  UND_ERR_SOCKET: "reset",
+  UND_ERR_CONNECT_TIMEOUT: "no connection in time",
+  ETIMEDOUT: "no connection in time",
+};
+/** OpenSSL's and Node's names for what can be wrong with a certificate or a handshake. */
+const TLS = /^(ERR_(TLS|SSL)_|EPROTO|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
 
-export function connectionFault(error: unknown): UpstreamFault {
-  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-  return new UpstreamFault("broken", { sent: !NEVER_SENT.has(String(code)) });
+/** `sent`: whether a connection had taken the request. */
+export function connectionFault(error: Error, sent: boolean): UpstreamFault {
+  const code: unknown = Reflect.get(error, "code");
+  const errorCode = typeof code === "string" ? code : error.name;
+  const cause = CAUSES[errorCode] ?? (TLS.test(errorCode) ? "TLS" : "connection");
+  return new UpstreamFault("broken", { sent, cause, errorCode });
 }
 
 /** The fault in this answer, or `null` when it is one: Stytch's own refusals (4xx) are answers. */
@@ -48,6 +63,8 @@ export function faultIn(answer: Answer): UpstreamFault | null {
   const details = {
     // Stytch says that it refused; whoever wrote anything else may have let it through.
     sent: status !== 429,
+    cause: isReadable ? "status" : "unreadable",
+    status,
     ...(isReadable && { answer }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
