@@ -115,7 +115,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   registerPages(app, { brand: config.brand, secret: config.stytch.secret });
   if (options.index) registerIndex(app, options.index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
-  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins: config.corsOrigins });
+  const { corsOrigins, publicUrl } = config;
+  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins, publicUrl });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);

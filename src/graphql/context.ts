@@ -12,6 +12,8 @@ export class GatewayContext {
   constructor(
     readonly caller: Caller,
     readonly consent: Consent,
+    /** Of this gateway, as browsers reach it. */
+    readonly origin: string,
   ) {}
 
   get stytch(): StytchClient {

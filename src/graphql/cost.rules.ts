@@ -199,6 +199,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["RevokeMemberAppsPayload.accessTokensValidUntil", () => ({ calls: 1 + MAX_REVOCATIONS })],
   // And the rules as they were, for the audit log.
   ["Mutation.updateConnectedAppPolicy", () => ({ calls: 4, once: ["self"] })],
+  // Organization, Member, app, the project's policy; then `authorizeStart` as it is, and again for the scopes alone.
+  ["Query.explainAuthorization", () => ({ calls: 6 })],
   ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
   ["Mutation.startAuthorization", () => ({ calls: 1, children: ONE })],
   // `authorizeStart` again, then `authorize`.

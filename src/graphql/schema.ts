@@ -5,6 +5,7 @@ import { authChecker } from "./auth-checker";
 import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
+import { ExplanationResolver } from "./graph/explanation.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
@@ -35,6 +36,7 @@ export const createSchema = (): GraphQLSchema =>
         ClientRegistrationResolver,
         AuthorizationResolver,
         AuthorizationRequestResolver,
+        ExplanationResolver,
         ClientResolver,
         SecretResolver,
         RevocationResolver,

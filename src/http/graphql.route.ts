@@ -19,6 +19,7 @@ export interface GraphqlRouteOptions {
   consent: Consent;
   metrics: Metrics;
   limit: RateLimiter;
+  publicUrl: string | undefined;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
   corsOrigins: readonly string[];
 }
@@ -31,7 +32,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
     try {
       const caller = await identify(readCredentials(request), request.id);
       await limit(caller, request.ip, reply);
-      return new GatewayContext(caller, consent);
+      return new GatewayContext(caller, consent, options.publicUrl ?? `${request.protocol}://${request.host}`);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;
