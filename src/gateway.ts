@@ -116,7 +116,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   if (options.index) registerIndex(app, options.index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   const { corsOrigins, publicUrl } = config;
-  await registerGraphqlRoute(app, { apollo, identify, consent, metrics, limit, corsOrigins, publicUrl });
+  await registerGraphqlRoute(app, { apollo, identify, consent, ledger, metrics, limit, corsOrigins, publicUrl });
   await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);

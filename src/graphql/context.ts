@@ -1,5 +1,6 @@
 import { createParameterDecorator } from "type-graphql";
 import type { Caller } from "../caller/caller";
+import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
@@ -12,6 +13,7 @@ export class GatewayContext {
   constructor(
     readonly caller: Caller,
     readonly consent: Consent,
+    private readonly ledger: Ledger,
     /** Of this gateway, as browsers reach it. */
     readonly origin: string,
   ) {}
@@ -27,7 +29,7 @@ export class GatewayContext {
   /** Made when first asked for, and anew after a write, so that what follows shows the new state. */
   get loaders(): Loaders {
     const { writes } = this.caller;
-    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller), writes };
+    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller, this.ledger), writes };
     return this.made.loaders;
   }
 }

@@ -108,6 +108,14 @@ const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"
 const remaining: CostRule = () => ({ calls: 1 });
 const writtenApp: CostRule = () => ({ calls: 0, children: { ...ONE, record: "written" } });
 
+const events = (args: Record<string, unknown>, group: Group = ONE): Group => ({
+  lists: all(group),
+  size: pageSize(args),
+  oneOrganization: false,
+});
+/** One search for those of known Organizations; an operator is known by its id alone. */
+const eventMember: CostRule = (group) => ({ calls: all(group) + group.lists, once: ["self"], children: loaded(group) });
+
 /** By `Type.field`. A field without a rule costs nothing, and its selection is resolved as often as it is. */
 export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRule>([
   ["Query.organization", () => ({ calls: 1, once: ["self"], children: ONE })],
@@ -203,6 +211,21 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["Query.explainAuthorization", () => ({ calls: 6 })],
   ["Query.authorizationRequest", () => ({ calls: 1, children: ONE })],
   ["Mutation.startAuthorization", () => ({ calls: 1, children: ONE })],
+  // The ledger costs no call; whether a Member is an admin is asked once.
+  ["Query.auditLog", (_, args) => ({ calls: 0, children: events(args) })],
+  ["Organization.auditLog", (group, args) => ({ calls: 0, once: ["self"], children: events(args, group) })],
+  ["Organization.auditHead", () => ({ calls: 0, once: ["self"] })],
+  ["Member.auditLog", (group, args) => ({ calls: 0, once: ["self"], children: events(args, group) })],
+  ["AuditEvent.organization", organization],
+  ["AuditEvent.member", eventMember],
+  ["AuditActor.member", eventMember],
+  [
+    "AuditEvent.connectedApp",
+    (group) => ({ calls: all(group) + group.lists, children: { ...loaded(group), record: "read" } }),
+  ],
+  ["Authorization.grantedAt", () => ({ calls: 0 })],
+  ["ClientSecret.createdAt", () => ({ calls: 0 })],
+  ["ClientSecret.rotation", () => ({ calls: 0, children: ONE })],
   // `authorizeStart` again, then `authorize`.
   ["Mutation.submitConsent", () => ({ calls: 2 })],
 ]);

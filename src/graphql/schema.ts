@@ -2,6 +2,12 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
+import {
+  AuditActorResolver,
+  AuditEventResolver,
+  MemberAuditResolver,
+  OrganizationAuditResolver,
+} from "./graph/audit-event.resolver";
 import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
@@ -9,6 +15,7 @@ import { ExplanationResolver } from "./graph/explanation.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
+import { ClientSecretResolver } from "./graph/secret.type";
 import { ViewerResolver } from "./graph/viewer.resolver";
 
 import { recordRefusals } from "./mutations/audited";
@@ -35,6 +42,11 @@ export const createSchema = (): GraphQLSchema =>
         ConnectedAppResolver,
         ClientRegistrationResolver,
         AuthorizationResolver,
+        AuditEventResolver,
+        AuditActorResolver,
+        OrganizationAuditResolver,
+        MemberAuditResolver,
+        ClientSecretResolver,
         AuthorizationRequestResolver,
         ExplanationResolver,
         ClientResolver,

@@ -7,6 +7,7 @@ import type { Identify } from "../caller/identify";
 import { Failure } from "../failure";
 import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
+import type { Ledger } from "../ledger/open";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
@@ -17,6 +18,7 @@ export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
   identify: Identify;
   consent: Consent;
+  ledger: Ledger;
   metrics: Metrics;
   limit: RateLimiter;
   publicUrl: string | undefined;
@@ -26,13 +28,14 @@ export interface GraphqlRouteOptions {
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, metrics, limit, corsOrigins } = options;
+  const { apollo, identify, consent, ledger, metrics, limit, corsOrigins } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
       const caller = await identify(readCredentials(request), request.id);
       await limit(caller, request.ip, reply);
-      return new GatewayContext(caller, consent, options.publicUrl ?? `${request.protocol}://${request.host}`);
+      const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
+      return new GatewayContext(caller, consent, ledger, origin);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

@@ -1,13 +1,15 @@
 import type { Caller } from "../caller/caller";
+import type { Ledger } from "../ledger/open";
 import { createApps } from "./apps";
 import { createAuthorizations } from "./authorizations";
 import { createMembers } from "./members";
 import { createOrganizations } from "./organizations";
+import { createRecords } from "./records";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** A fresh set for every request, and again after every write, so that no answer is older than the change before it. */
-export function createLoaders(caller: Caller) {
+export function createLoaders(caller: Caller, ledger: Ledger) {
   const organizations = createOrganizations(caller);
   const apps = createApps(caller);
   return {
@@ -15,5 +17,6 @@ export function createLoaders(caller: Caller) {
     members: createMembers(caller, organizations),
     apps,
     authorizations: createAuthorizations(caller, apps),
+    records: createRecords(caller, ledger),
   };
 }

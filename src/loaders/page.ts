@@ -98,3 +98,26 @@ export function firstPage<T>(connection: string, rows: readonly T[], first: numb
 }
 
 const count = (total: number) => (total < 0 ? null : total);
+
+/** One page of a list that is ours, so that a position is enough of a cursor. */
+export async function keysetPage<T>(
+  connection: string,
+  { first, after }: PageArguments,
+  read: (
+    first: number,
+    after: number | null,
+  ) => Promise<{ records: T[]; hasMore: boolean; cursorOf(record: T): number }>,
+): Promise<Page<T>> {
+  const position = after === null ? null : Number(decodeCursor(connection, after).cursor);
+  const { records, hasMore, cursorOf } = await read(first, position);
+  return {
+    records,
+    cursorAt: (index) => {
+      const record = records[index];
+      return encodeCursor(connection, { cursor: record === undefined ? "" : String(cursorOf(record)), skip: 0 });
+    },
+    hasNextPage: hasMore,
+    hasPreviousPage: after !== null,
+    totalCount: null,
+  };
+}

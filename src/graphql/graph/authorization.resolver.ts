@@ -1,3 +1,4 @@
+import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { notFound } from "../../failure";
 import type { GatewayContext } from "../context";
@@ -12,6 +13,17 @@ export class AuthorizationResolver {
     const member = await loaders.members.byId(record);
     if (!member) throw notFound("Member");
     return toMember(member);
+  }
+
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description:
+      "Since when the app has access without a break (RFC 3339, UTC), from the gateway's ledger. Null when it was granted elsewhere.",
+  })
+  async grantedAt(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Date | null> {
+    const { organizationId, memberId, app } = record;
+    const grant = await loaders.records.grant({ organizationId, memberId, connectedAppId: app.connected_app_id });
+    return grant?.grantedAt ?? null;
   }
 
   @FieldResolver(() => Organization, { description: "The Member's Organization." })

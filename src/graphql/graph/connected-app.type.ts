@@ -21,6 +21,8 @@ export class ClientSecret {
 
   @Field(() => Boolean, { description: "Both secrets work until the rotation is completed or cancelled." })
   rotationInProgress!: boolean;
+
+  clientId!: string;
 }
 
 @ObjectType({
@@ -131,5 +133,10 @@ export const toClientRegistration = (record: ClientRecord): ClientRegistration =
 function toClientSecret(record: ClientRecord): ClientSecret | null {
   if (!record.client_secret_last_four) return null;
   const nextLastFour = record.next_client_secret_last_four || null;
-  return { lastFour: record.client_secret_last_four, nextLastFour, rotationInProgress: nextLastFour !== null };
+  return {
+    clientId: record.client_id,
+    lastFour: record.client_secret_last_four,
+    nextLastFour,
+    rotationInProgress: nextLastFour !== null,
+  };
 }

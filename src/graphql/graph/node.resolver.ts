@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
 import { toMember } from "./member.type";
@@ -22,6 +23,10 @@ async function findNode(context: GatewayContext, id: string): Promise<Node | nul
     return record && toMember(record);
   }
   if (isConnectedAppId(id)) return findConnectedApp(context, id);
+  if (isAuditEventId(id)) {
+    const event = await loaders.records.auditEvent(id);
+    return event && toAuditEvent(event);
+  }
   const key = parseAuthorizationId(id);
   return key && findAuthorization(context, key);
 }

@@ -1,0 +1,43 @@
+import { GraphQLDateTime } from "graphql-scalars";
+import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import type { GatewayContext } from "../context";
+import { AuditActor, toActor } from "./audit-event.type";
+import { ClientSecret } from "./connected-app.type";
+
+@ObjectType({ simpleResolvers: true, description: "An open rotation that was started through this gateway." })
+export class SecretRotation {
+  @Field(() => GraphQLDateTime, { description: "Since when both secrets work (RFC 3339, UTC)." })
+  startedAt!: Date;
+
+  @Field(() => AuditActor, { description: "Who started it." })
+  startedBy!: AuditActor;
+
+  @Field(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When the gateway completes it by itself (RFC 3339, UTC). Null: somebody has to.",
+  })
+  completeAfter!: Date | null;
+}
+
+@Resolver(() => ClientSecret)
+export class ClientSecretResolver {
+  @FieldResolver(() => GraphQLDateTime, {
+    nullable: true,
+    description: "When the current secret was made (RFC 3339, UTC). Null when it was made elsewhere.",
+  })
+  async createdAt(@Root() { clientId }: ClientSecret, @Ctx() { loaders }: GatewayContext): Promise<Date | null> {
+    return (await loaders.records.secret(clientId))?.createdAt ?? null;
+  }
+
+  @FieldResolver(() => SecretRotation, {
+    nullable: true,
+    description: "The open rotation. Null when none is open, or when it was opened elsewhere.",
+  })
+  async rotation(
+    @Root() { clientId, rotationInProgress }: ClientSecret,
+    @Ctx() { loaders }: GatewayContext,
+  ): Promise<SecretRotation | null> {
+    const rotation = rotationInProgress ? (await loaders.records.secret(clientId))?.rotation : null;
+    return rotation ? { ...rotation, startedBy: toActor(rotation.startedBy, null) } : null;
+  }
+}
