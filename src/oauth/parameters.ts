@@ -23,7 +23,9 @@ export const DEFAULT_SCOPES = ["openid", "email", "profile"];
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 const text = (name: string) =>
-  z.string(`${name} must be a text.`).max(MAX_LENGTH, `${name} must have at most ${MAX_LENGTH} characters.`);
+  z
+    .string({ error: ({ input }) => `${name} ${input === undefined ? "is missing" : "must be a text"}.` })
+    .max(MAX_LENGTH, `${name} must have at most ${MAX_LENGTH} characters.`);
 const required = (name: string) => text(name).min(1, `${name} is missing.`);
 
 const isAbsoluteUri = (value: string) => /^[\x21-\x7e]+$/.test(value) && URL.canParse(value) && !value.includes("#");
