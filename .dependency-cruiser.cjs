@@ -39,6 +39,7 @@ module.exports = {
     layer("stytch-layer", "stytch/", base),
     layer("ledger-layer", "ledger/", base),
     layer("caller-layer", "caller/", ["ledger/", "stytch/", ...base]),
+    layer("upkeep-layer", "upkeep/", ["ledger/", "stytch/", ...base]),
     layer("loaders-layer", "loaders/", ["caller/", "ledger/", "stytch/", ...base]),
     layer("oauth-layer", "oauth/", ["marketplace/", "caller/", "ledger/", "stytch/", ...base]),
     layer("marketplace-layer", "marketplace/", ["loaders/", "caller/", "ledger/", "stytch/", ...base]),

@@ -45,30 +45,47 @@ const standIn = ({ url, projectId, secret, operatorOrganizationId }: Emulator) =
   OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
 });
 
-test("the printed address and tokens answer the first query; a signal ends it with 0", async () => {
+test("the printed address and credentials answer the first query; a signal ends it with 0", async () => {
   const { child, says, ended } = start({ LOG_LEVEL: "error" });
-  const { input: printed } = await says(/Operator, a service.*\n +\S+\n/);
-  const [, url = ""] = /GraphQL and Apollo Sandbox +(\S+)/.exec(printed) ?? [];
-  const tokens = new Map(
-    [...printed.matchAll(/^ {2}(\w.*)\n {2}(eyJ\S+)$/gm)].map(([, who = "", token]) => [who, token]),
-  );
-  expect([...tokens.keys()]).toEqual([
-    "Member of Northwind Traders",
-    "Admin of Northwind Traders (filled into Sandbox)",
-    "Operator, a person",
-    "Operator, a service (M2M, every scope)",
+  const { input: printed } = await says(/Sign in +\S+\n/);
+  const banner = printed.slice(printed.indexOf("\nmarketplace-gateway"));
+  expect(banner.split("\n").length).toBeLessThanOrEqual(24);
+  for (const line of banner.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+
+  const [, url = ""] = /GraphQL +(\S+)/.exec(banner) ?? [];
+  const people = [...banner.matchAll(/^ {2}(\w.*?) {2,}(.*?) {2,}(\S{40,})$/gm)].map(([, , role, token]) => ({
+    role,
+    token,
+  }));
+  expect(people.map(({ role }) => role)).toEqual([
+    "administrator at Northwind Traders",
+    "member at Northwind Traders, without a role",
+    "operator of the marketplace",
   ]);
-  const viewers = [...tokens.values()].map(async (token) => {
-    const client = new GraphQLClient(url, { headers: { authorization: `Bearer ${token}` } });
-    const { viewer } = await client.request(ViewerDocument);
+  const [, tokenUrl = "", clientId = "", clientSecret = ""] =
+    /curl (\S+) -d grant_type=client_credentials .*? client_id=(\S+) .*? client_secret=(\S+)/s.exec(banner) ?? [];
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const { access_token } = (await (await fetch(tokenUrl, { method: "POST", body })).json()) as { access_token: string };
+  const headers = [
+    ...people.map(({ token = "" }) => ({ "x-stytch-member-session": token })),
+    { authorization: `Bearer ${access_token}` },
+  ];
+  const viewers = headers.map(async (header) => {
+    const { viewer } = await new GraphQLClient(url, { headers: header }).request(ViewerDocument);
     return [viewer?.isOperator, viewer?.member?.isAdmin];
   });
   expect(await Promise.all(viewers)).toEqual([
-    [false, false],
     [false, true],
+    [false, false],
     [true, true],
     [true, undefined],
   ]);
+  const [, index = ""] = /Start here +(\S+)/.exec(banner) ?? [];
+  expect(await (await fetch(index)).text()).toContain('<a href="/graphql">GraphQL</a>');
 
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);

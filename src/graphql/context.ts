@@ -14,6 +14,8 @@ export class GatewayContext {
     readonly caller: Caller,
     readonly consent: Consent,
     private readonly ledger: Ledger,
+    /** The clock by which times ahead are judged. */
+    readonly now: () => Date,
     /** Of this gateway, as browsers reach it. */
     readonly origin: string,
   ) {}

@@ -146,6 +146,8 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
       children: lists(group, pageSize(args)),
     }),
   ],
+  // Read on its own only where the Organization came from memory, which saved the search that is counted for it.
+  ["Organization.connectedAppPolicy", () => ({ calls: 0 })],
   ["Organization.connectedApps", appsOfOrganization],
   [
     "Organization.authorizations",
@@ -189,11 +191,13 @@ export const COST_RULES: ReadonlyMap<string, CostRule> = new Map<string, CostRul
   ["Mutation.updateClient", clientWrite],
   ["Mutation.deleteClient", clientWrite],
   ["Mutation.rotateSecret", clientWrite],
+  ["Mutation.rescheduleSecretRotation", clientWrite],
   ["Mutation.completeSecretRotation", clientWrite],
   ["Mutation.cancelSecretRotation", clientWrite],
   ["CreateClientPayload.connectedApp", writtenApp],
   ["UpdateClientPayload.connectedApp", writtenApp],
   ["RotateSecretPayload.connectedApp", writtenApp],
+  ["RescheduleSecretRotationPayload.connectedApp", writtenApp],
   ["CompleteSecretRotationPayload.connectedApp", writtenApp],
   ["CancelSecretRotationPayload.connectedApp", writtenApp],
   ["Mutation.revokeMemberApp", organizationWrite],

@@ -1,8 +1,9 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Brand } from "../config";
 import type { Picture } from "./logo.fetch";
 import { createPictureStore } from "./logo.store";
-import { BRAND_LOGO_PATH, type Brand } from "./page";
+import { BRAND_LOGO_PATH } from "./page";
 import { initialIcon } from "./page.icon";
 import { initialOf } from "./page.text";
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isNativeError } from "node:util/types";
 import type { ExpressionBuilder } from "kysely";
 import type { Logger } from "../logger";
 import type { AuditChange } from "./event";
@@ -78,7 +79,7 @@ export function createOperations(store: Store, { logger, settleAfterMs }: Operat
       return await store.write((unit) => conclude(unit, operation, result));
     } catch (error) {
       const { id, action, requestId } = operation;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = isNativeError(error) ? error.message : String(error);
       logger.error(
         { operation: id, action, outcome: result.outcome, requestId, reason },
         "An outcome could not be recorded",

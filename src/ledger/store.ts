@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Kysely, Transaction } from "kysely";
 import type { Logger } from "../logger";
 import { appendEvents } from "./append";
@@ -105,9 +106,7 @@ export function createStore(database: Database, { clock, logger, appended, faile
           return expired;
         },
       });
-      draining ??= drain().finally(() => {
-        draining = undefined;
-      });
+      draining ??= drain();
     });
   }
 
@@ -125,6 +124,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         for (const job of batch) await (again ? commitAlone(job) : job.failed(error));
       }
     }
+    // In the same step as the look at the empty queue: nobody may add to it in between and wait for ever.
+    draining = undefined;
   }
 
   async function commitAlone(job: Job): Promise<void> {
@@ -148,7 +149,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         const unit: Unit = { trx, now, append: (event) => events.push(event) };
         const until = performance.now() + BATCH_MS;
         for (const job of batch) {
-          await job.run(unit);
+          // Its caller was told so while the transaction waited for a lock or a connection.
+          if (!job.expired) await job.run(unit);
           if (!alone && batch.length < MAX_BATCH && performance.now() < until) addNext(batch);
         }
         if (events.length > 0) heads = await appendEvents(trx, events, now);
@@ -191,4 +193,4 @@ function deadline() {
 /** A commit that may or may not have happened must not be repeated. */
 class Unclear extends Error {}
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isNativeError(error) ? error.message : String(error));

@@ -1,5 +1,5 @@
-import type { Organization } from "stytch";
 import type { ClientRecord } from "../stytch/client";
+import type { CurrentOrganization } from "../stytch/directory";
 import { differences, isRegistered, nearest } from "./explain-redirect";
 import { type Finding, shown } from "./explain-url";
 
@@ -67,7 +67,7 @@ const MODES = new Map([
   ["RESTRICTED", "it allows only some, and this one is not among them"],
 ]);
 
-export function policyFindings(client: ClientRecord | null, organization: Organization | null): Finding[] {
+export function policyFindings(client: ClientRecord | null, organization: CurrentOrganization | null): Finding[] {
   if (!client || !organization) return [];
   const isFirstParty = client.client_type.startsWith("first_party");
   const mode = isFirstParty

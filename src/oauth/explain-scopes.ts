@@ -1,12 +1,19 @@
-import type { Member, Organization, Policy } from "stytch";
+import type { Policy } from "stytch";
 import type { ClientRecord } from "../stytch/client";
+import type { CurrentOrganization } from "../stytch/directory";
 import { type Finding, shown } from "./explain-url";
 import type { AuthorizationParameters } from "./parameters";
 
+/** As Stytch calls it. */
+export interface MemberKey {
+  organization_id: string;
+  member_id: string;
+}
+
 /** For whom. Without a Member it is about one who has not connected the app yet. */
 export interface Whose {
-  member: Member | null;
-  organization: Organization | null;
+  member: MemberKey | null;
+  organization: CurrentOrganization | null;
 }
 
 /** Stytch's own; the others are in the project's RBAC policy. */
@@ -56,7 +63,7 @@ export function ungrantable(
   const refused = answer
     ? answer.scope_results.filter(({ is_grantable }) => !is_grantable).map(({ scope }) => scope)
     : scopes.filter((scope) => scope === "full_access" && client && !client.full_access_allowed);
-  const impossible = answer || whose.member ? [] : scopes.filter((scope) => !isCovered(scope, policy, whose));
+  const impossible = answer || whose.member ? [] : scopes.filter((scope) => !isCovered(scope, policy));
   return [
     ...refused.map((scope) => ({
       ...about(scope, policy),
@@ -65,7 +72,10 @@ export function ungrantable(
           ? "The app is not allowed full access, so nobody can grant it."
           : `Nobody with this Member's roles can grant ${scope}.`,
     })),
-    ...impossible.map((scope) => ({ ...about(scope, policy), message: `No role lets anybody grant ${scope}.` })),
+    ...impossible.map((scope) => ({
+      ...about(scope, policy),
+      message: `No role of this project lets anybody grant ${scope}.`,
+    })),
   ];
 }
 
@@ -75,11 +85,11 @@ function about(scope: string, policy: Policy | undefined): Omit<Finding, "messag
   return { parameter: "scope", sent: scope, expected: needed ? `a role with ${needed}` : null, leads: "on" };
 }
 
-/** Whether some role of the project, or of the Organization, has all that the scope stands for. */
-function isCovered(scope: string, policy: Policy | undefined, { organization }: Whose): boolean {
+/** Whether some role of the project has all that the scope stands for. */
+function isCovered(scope: string, policy: Policy | undefined): boolean {
   const permissions = policy?.scopes.find((known) => known.scope === scope)?.permissions;
   if (!permissions) return true;
-  const roles = [...(policy?.roles ?? []), ...(organization?.custom_roles ?? [])];
+  const roles = policy?.roles ?? [];
   return permissions.every(({ resource_id, actions }) =>
     actions.every((action) =>
       roles.some((role) =>

@@ -1,10 +1,17 @@
-import type { Member, Policy } from "stytch";
+import type { Policy } from "stytch";
 import type { Caller } from "../caller/caller";
 import { Failure, toRefusal } from "../failure";
 import type { ClientRecord } from "../stytch/client";
 import { isConnectedAppId } from "../stytch/ids";
 import { clientFindings, pkceFindings, policyFindings, redirectFindings } from "./explain-app";
-import { needsFirstConsent, scopeFindings, ungrantable, unknownScopes, type Whose } from "./explain-scopes";
+import {
+  type MemberKey,
+  needsFirstConsent,
+  scopeFindings,
+  ungrantable,
+  unknownScopes,
+  type Whose,
+} from "./explain-scopes";
 import { type Finding, type ReadUrl, readUrl, shown } from "./explain-url";
 import { DEFAULT_SCOPES, PARAMETERS } from "./parameters";
 
@@ -59,7 +66,7 @@ interface Verdict {
 }
 
 /** What Stytch says to the request as the page would send it. */
-async function ask(caller: Caller, member: Member | null, { parameters }: ReadUrl): Promise<Verdict | null> {
+async function ask(caller: Caller, member: MemberKey | null, { parameters }: ReadUrl): Promise<Verdict | null> {
   if (!member || !parameters) return null;
   const { clientId, redirectUri, scopes, prompt } = parameters;
   try {
@@ -74,7 +81,7 @@ async function ask(caller: Caller, member: Member | null, { parameters }: ReadUr
 /** Stytch stops at the first problem, so it is asked again without the others: which scopes could this Member give? */
 async function askForScopes(
   caller: Caller,
-  member: Member | null,
+  member: MemberKey | null,
   client: ClientRecord | null,
   scopes: readonly string[],
   policy: Policy | undefined,
@@ -94,7 +101,7 @@ async function askForScopes(
 
 const start = (
   caller: Caller,
-  { organization_id, member_id }: Member,
+  { organization_id, member_id }: MemberKey,
   client_id: string,
   redirect_uri: string,
   scopes: string[],

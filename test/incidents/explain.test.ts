@@ -63,7 +63,7 @@ test("without a Member it is about one who has not connected the app, and Stytch
   expect(data?.explainAuthorization).toEqual({
     outcome: "CONSENT",
     scopes: [],
-    problems: [{ parameter: "scope", message: "No role lets anybody grant delete:ledger." }],
+    problems: [{ parameter: "scope", message: "No role of this project lets anybody grant delete:ledger." }],
   });
   expect(gateway.calls().sort()).toEqual([POLICY, CLIENT].sort());
 });

@@ -20,6 +20,12 @@ const newest = versions.sort((a, b) => Number(a) - Number(b)).at(-1);
 /** SQLite always; PostgreSQL where it is installed, or where TEST_POSTGRES_URL names a server on which databases may be made. */
 export const ENGINES: readonly string[] = ["sqlite", ...(process.env.TEST_POSTGRES_URL || newest ? ["postgres"] : [])];
 
+if (ENGINES.length === 1) {
+  process.stderr.write(
+    "Left out: the ledger on PostgreSQL, which is not installed here and not named by TEST_POSTGRES_URL.\n",
+  );
+}
+
 export function startEngine(name: string): Promise<Engine> {
   return name === "sqlite" ? Promise.resolve(startSqlite()) : startPostgres();
 }

@@ -179,7 +179,7 @@ test("prefetching and HEAD never grant, even where no consent is needed", async 
       .on("error", reject)
       .end();
   });
-  expect(status).toBe(404);
+  expect(status).toBe(405);
   expect(tests.calls()).toEqual([]);
 });
 

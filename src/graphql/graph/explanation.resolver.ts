@@ -1,7 +1,7 @@
-import type { Member, Organization } from "stytch";
 import { Arg, Authorized, Ctx, Query, Resolver } from "type-graphql";
 import { notFound } from "../../failure";
 import { explainAuthorization } from "../../oauth/explain";
+import type { DirectoryMember } from "../../stytch/directory";
 import type { GatewayContext } from "../context";
 import { ExplainAuthorizationInput } from "./explanation.input";
 import { AuthorizationExplanation, AuthorizationOutcome } from "./explanation.type";
@@ -18,18 +18,17 @@ export class ExplanationResolver {
     @Arg("input", () => ExplainAuthorizationInput) { url, memberId, organizationId }: ExplainAuthorizationInput,
     @Ctx() { caller, loaders, origin }: GatewayContext,
   ): Promise<AuthorizationExplanation> {
-    let organization: Organization | null = null;
-    if (organizationId != null) {
-      organization = await loaders.organizations.find(organizationId);
-      if (!organization) throw notFound("Organization");
-    }
-    let member: Member | null = null;
+    const named = organizationId == null ? null : await loaders.organizations.find(organizationId);
+    if (organizationId != null && !named) throw notFound("Organization");
+    let ownerId = named?.organization_id ?? null;
+    let member: DirectoryMember | null = null;
     if (memberId != null) {
-      member = await loaders.members.byId({ memberId, organizationId: organization?.organization_id ?? null });
+      member = await loaders.members.byId({ memberId, organizationId: ownerId });
       // Who has been deleted cannot sign in, so the page would never see them.
       if (!member || member.status === "deleted") throw notFound("Member");
-      organization ??= await loaders.organizations.byId(member.organization_id);
+      ownerId = member.organization_id;
     }
+    const organization = ownerId === null ? null : await loaders.organizations.current(ownerId);
     const { outcome, scopes, findings } = await explainAuthorization(caller, url, { member, organization }, origin);
     return { outcome: AuthorizationOutcome[outcome], scopes, problems: findings };
   }

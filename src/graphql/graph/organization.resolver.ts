@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { Failure } from "../../failure";
+import { Failure, notFound } from "../../failure";
+import type { Loaders } from "../../loaders";
 import type { GatewayContext } from "../context";
 import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
 import { toConnection } from "../relay/connection.type";
@@ -11,7 +12,7 @@ import { MemberConnection, OrganizationConnection } from "./connections.type";
 import { MembersArgs, toMemberFilter } from "./member.input";
 import { toMember } from "./member.type";
 import { OrganizationsArgs, toOrganizationFilter } from "./organization.input";
-import { Organization, toOrganization } from "./organization.type";
+import { type ConnectedAppPolicy, Organization, toOrganization, toPolicy } from "./organization.type";
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -51,6 +52,14 @@ export class OrganizationResolver {
     return toConnection(page, toOrganization);
   }
 
+  @FieldResolver()
+  connectedAppPolicy(
+    @Root() { id, connectedAppPolicy }: Organization,
+    @Ctx() { loaders }: GatewayContext,
+  ): ConnectedAppPolicy | Promise<ConnectedAppPolicy> {
+    return connectedAppPolicy ?? currentPolicy(loaders, id);
+  }
+
   @FieldResolver(() => MemberConnection, {
     nullable: true,
     description: "Its Members. A Member needs `search` on `stytch.member`, which Stytch checks.",
@@ -86,4 +95,10 @@ export class OrganizationResolver {
   ): Promise<Authorization[]> {
     return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
   }
+}
+
+async function currentPolicy({ organizations }: Loaders, id: string): Promise<ConnectedAppPolicy> {
+  const record = await organizations.current(id);
+  if (!record) throw notFound("Organization");
+  return toPolicy(record);
 }

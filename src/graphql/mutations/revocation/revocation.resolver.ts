@@ -30,7 +30,7 @@ export class RevocationResolver {
   })
   revokeMemberApp(
     @Arg("input", () => RevokeMemberAppInput) { memberId, connectedAppId, ...input }: RevokeMemberAppInput,
-    @Ctx() { caller, loaders }: GatewayContext,
+    @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     return answer<RevokeMemberAppPayload>(async () => {
       refuseIfAny([...member(memberId), ...app(connectedAppId)]);
@@ -41,7 +41,7 @@ export class RevocationResolver {
         revokedConnectedAppId: connectedAppId,
         revokedAuthorizationId: authorizationId(access),
         key: { organizationId, memberId },
-        ending: { appIds: [connectedAppId], endedAt: new Date() },
+        ending: { appIds: [connectedAppId], endedAt: now() },
       };
     }, fields);
   }
@@ -55,13 +55,13 @@ export class RevocationResolver {
   })
   async revokeApp(
     @Arg("input", () => RevokeAppInput) { connectedAppId, memberIds = null, ...input }: RevokeAppInput,
-    @Ctx() { caller, loaders }: GatewayContext,
+    @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     const payload = await answer<RevokeAppPayload>(async () => {
       refuseIfAny([...app(connectedAppId), ...tooMany(memberIds)]);
       const organizationId = await loaders.organizations.idOf(input.organizationId);
       const done = await revokeApp(caller, organizationId, connectedAppId, memberIds);
-      return toPayload(done, [connectedAppId]);
+      return toPayload(done, [connectedAppId], now());
     }, fields);
     return { ...NOTHING, ...payload };
   }
@@ -75,13 +75,13 @@ export class RevocationResolver {
   })
   async revokeMemberApps(
     @Arg("input", () => RevokeMemberAppsInput) { memberId, ...input }: RevokeMemberAppsInput,
-    @Ctx() { caller, loaders }: GatewayContext,
+    @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     const payload = await answer<RevokeMemberAppsPayload>(async () => {
       refuseIfAny(member(memberId));
       const organizationId = await loaders.organizations.idOf(input.organizationId);
       const done = await revokeMemberApps(caller, organizationId, memberId);
-      return toPayload(done, done.appIds);
+      return toPayload(done, done.appIds, now());
     });
     return { ...NOTHING, ...payload };
   }
@@ -98,6 +98,7 @@ const tooMany = (memberIds: readonly string[] | null) =>
 const toPayload = (
   { revoked, failed, remaining }: Revocations,
   appIds: readonly string[],
+  endedAt: Date,
 ): Omit<RevocationsPayload, "userErrors"> => ({
   revokedCount: revoked,
   failures: failed.map(({ access: { memberId, connectedAppId }, failure: { code, message } }) => ({
@@ -107,5 +108,5 @@ const toPayload = (
     message,
   })),
   remaining,
-  ending: { appIds, endedAt: new Date() },
+  ending: { appIds, endedAt },
 });
