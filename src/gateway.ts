@@ -6,6 +6,7 @@ import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/operation-log.plugin";
+import { registerAccountRoutes } from "./http/account.route";
 import { registerConsentRoutes } from "./http/consent.route";
 import { findAssets } from "./http/explorer.assets";
 import { registerExplorer } from "./http/explorer.route";
@@ -24,6 +25,7 @@ import { startRotationClock } from "./ledger/rotation-clock";
 import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createAccount } from "./oauth/account";
 import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
@@ -147,7 +149,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     publicUrl: config.publicUrl,
   });
   const backgroundOf = createBackground(ledger.grants);
-  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
+  const pages = { identify, limit, ...config, secret: config.stytch.secret };
+  await registerConsentRoutes(app, { ...pages, consent, backgroundOf });
+  await registerAccountRoutes(app, { ...pages, account: createAccount(ledger.grants, async () => new Map()), clock });
   registerHealthRoutes(app, () => ready);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
