@@ -10,7 +10,15 @@ const layer = (name, path, mayImport, comment) => ({
   to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
 });
 
-const base = ["config\\.ts$", "failure\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$", "report\\.ts$"];
+const base = [
+  "config\\.ts$",
+  "failure\\.ts$",
+  "logger\\.ts$",
+  "metrics\\.ts$",
+  "redis\\.ts$",
+  "report\\.ts$",
+  "watchdog\\.ts$",
+];
 
 module.exports = {
   forbidden: [
@@ -39,6 +47,7 @@ module.exports = {
     layer("stytch-layer", "stytch/", base),
     layer("ledger-layer", "ledger/", base),
     layer("caller-layer", "caller/", ["ledger/", "stytch/", ...base]),
+    layer("upkeep-layer", "upkeep/", ["ledger/", "stytch/", ...base]),
     layer("loaders-layer", "loaders/", ["caller/", "ledger/", "stytch/", ...base]),
     layer("oauth-layer", "oauth/", ["marketplace/", "caller/", "ledger/", "stytch/", ...base]),
     layer("marketplace-layer", "marketplace/", ["loaders/", "caller/", "ledger/", "stytch/", ...base]),

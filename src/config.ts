@@ -15,8 +15,8 @@ export interface Config {
   readonly loginUrl: string | undefined;
   /** Members of this Organization with role `stytch_admin` are operators. Unset: services are the only operators. */
   readonly operatorOrganizationId: string | undefined;
-  /** Unset: Apollo Sandbox in development, none in production. */
-  readonly corsOrigins: readonly string[];
+  /** Unset: Apollo Sandbox and servers on this machine in development, none in production. */
+  readonly corsOrigins: readonly (string | RegExp)[];
   readonly upstreamTimeoutMs: number;
   readonly emulator: {
     readonly port: number;
@@ -73,6 +73,8 @@ export class ConfigError extends Error {}
 export const SANDBOX_ORIGIN = "https://studio.apollographql.com";
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
+/** Where development servers of frontends listen. */
+const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const DEFAULT_DATABASE = "file:./data/marketplace-gateway.db";
 
 const isHttp = (url: string, { loopbackOnly }: { loopbackOnly: boolean }) => {
@@ -251,7 +253,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     stytch: projectId && secret ? Object.freeze({ projectId, secret, ...(baseUrl && { baseUrl }) }) : undefined,
     loginUrl: env.LOGIN_URL ?? (baseUrl && isStandIn(baseUrl) ? new URL("/login", baseUrl).href : undefined),
     operatorOrganizationId: env.OPERATOR_ORGANIZATION_ID,
-    corsOrigins: Object.freeze(env.CORS_ORIGINS ?? (production ? [] : [SANDBOX_ORIGIN])),
+    corsOrigins: Object.freeze(env.CORS_ORIGINS ?? (production ? [] : [SANDBOX_ORIGIN, LOCALHOST])),
     upstreamTimeoutMs: env.UPSTREAM_TIMEOUT_MS,
     emulator: Object.freeze({
       port: env.EMULATOR_PORT,

@@ -1,3 +1,5 @@
+import type { Emulator } from "stytch-emulator";
+import { banner, type Link, type Person } from "./banner";
 import type { Config } from "./config";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 import type { Logger } from "./logger";
@@ -5,14 +7,14 @@ import { codeOf, listenError, StartError } from "./start-error";
 
 /** Without credentials: a gateway before an emulator of Stytch, which is loaded only here. */
 export async function startDevelopment(config: Config, logger: Logger): Promise<Gateway> {
-  const { startEmulator, welcome } = await import("stytch-emulator").catch(explain);
+  const { startEmulator } = await import("stytch-emulator").catch(explain);
   const { host, port, latencyMs, searchesPerMinute } = { host: config.host, ...config.emulator };
   const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : `http://${config.host}:${config.port}`);
   const emulator = await startEmulator({
     host,
     port,
     latencyMs,
-    ...(searchesPerMinute > 0 && { searchLimitPerMinute: searchesPerMinute }),
+    searchesPerMinute,
     ...(publicUrl && { gatewayUrl: publicUrl }),
   }).catch((error: unknown) => {
     throw listenError(error, "EMULATOR_PORT", host, port);
@@ -23,10 +25,15 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
     loginUrl: config.loginUrl ?? `${emulator.url}/login`,
     operatorOrganizationId: config.operatorOrganizationId ?? emulator.operatorOrganizationId,
   };
-  const { text, sandboxHeaders } = await welcome(emulator);
-  const gateway = await startGateway(emulated, { logger, sandboxHeaders });
+  const people = await invite(emulator);
+  const sandboxHeaders = { "X-Stytch-Member-Session": people[0].sessionToken };
+  const gateway = await startGateway(emulated, { logger, sandboxHeaders, index: linksOf("", emulator) });
   emulator.setGatewayUrl(gateway.url);
-  process.stdout.write(text(gateway.url));
+  const service = { ...emulator.seeded.operatorService, tokenUrl: `${emulator.url}/v1/oauth2/token` };
+  const graphqlUrl = `${gateway.url}/graphql`;
+  const start = { label: "Start here", url: `${gateway.url}/`, text: "" };
+  const links = [start, ...linksOf(gateway.url, emulator).slice(0, PRINTED_LINKS)];
+  process.stdout.write(banner({ graphqlUrl, people, service, links }));
   return {
     ...gateway,
     async stop() {
@@ -35,6 +42,40 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
     },
   };
 }
+
+/** Longer than a working day, so that printed sessions outlive it. */
+const SESSION_MINUTES = 7 * 24 * 60;
+
+/** First the administrator, who can try most of the schema: that session is filled into the explorers. */
+async function invite({ seeded, state, mintSession }: Emulator): Promise<[Person, ...Person[]]> {
+  const { adminId, memberId, operatorId } = seeded.people;
+  const meet = async (id: string, role: (organization: string) => string): Promise<Person> => {
+    const { name, organization_id } = state.requireMemberById(id);
+    const { organization_name } = state.requireOrganization(organization_id);
+    const { session_token } = await mintSession({ memberId: id, durationMinutes: SESSION_MINUTES });
+    return { name, role: role(organization_name), sessionToken: session_token };
+  };
+  return [
+    await meet(adminId, (organization) => `administrator at ${organization}`),
+    await meet(memberId, (organization) => `member at ${organization}, without a role`),
+    await meet(operatorId, () => "operator of the marketplace"),
+  ];
+}
+
+/** All of them stand on the index page, the first ones in the banner as well. */
+const linksOf = (gateway: string, { url }: Emulator): Link[] => [
+  { label: "GraphQL", url: `${gateway}/graphql`, text: "Apollo Sandbox with example operations, as an administrator." },
+  {
+    label: "Demo app",
+    url: `${url}/demo`,
+    text: "Connect an app: sign in, see the consent page, and what the app gets.",
+  },
+  { label: "Sign in", url: `${url}/login`, text: "Be any of the seeded people, in this browser." },
+  { label: "GraphiQL", url: `${gateway}/graphql/explorer`, text: "An explorer that needs no internet." },
+  { label: "Connected apps", url: `${gateway}/account/apps`, text: "What you have connected, and how to remove it." },
+  { label: "Emulator", url, text: "The stand-in for Stytch that all of this talks to." },
+];
+const PRINTED_LINKS = 3;
 
 /** A production image leaves the emulator out. */
 function explain(error: unknown): never {

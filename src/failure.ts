@@ -10,6 +10,7 @@ export const STATUS = {
   UPSTREAM_UNAVAILABLE: 502,
   UPSTREAM_TIMEOUT: 504,
   LEDGER_UNAVAILABLE: 503,
+  OVERLOADED: 503,
   INTERNAL_SERVER_ERROR: 500,
 } as const;
 export type ErrorCode = keyof typeof STATUS;
@@ -27,6 +28,7 @@ const TEXT: Record<ErrorCode, string> = {
   UPSTREAM_UNAVAILABLE: "Stytch could not be reached or answered with an error. Try again later.",
   UPSTREAM_TIMEOUT: "Stytch did not answer in time. Try again later.",
   LEDGER_UNAVAILABLE: "The ledger cannot be written, so nothing was sent. Try again later.",
+  OVERLOADED: "This gateway has more to do than it can. Wait, then try again.",
   INTERNAL_SERVER_ERROR: "Something went wrong on our side. Quote the request id when you ask for help.",
 };
 

@@ -17,16 +17,23 @@ import { registerIndex, registerPages } from "./http/page.route";
 import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
+import { SOCKETS } from "./http/sockets";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
+import { startRotationClock } from "./ledger/rotation-clock";
+import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMetrics } from "./metrics";
+import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
+import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { createSettle } from "./upkeep/settle";
+import type { Watchdog } from "./watchdog";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -48,6 +55,10 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  watchdog?: Watchdog;
+  /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
+  maxLateMs?: number;
+  sockets?: Partial<typeof SOCKETS>;
 }
 
 export interface Gateway {
@@ -73,6 +84,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
     searchesPerMinute: config.searchesPerMinute,
+    directoryMaxAgeSeconds: config.directoryMaxAgeSeconds,
     clock: options.clock,
     redis,
     coalesce: options.coalesce ?? true,
@@ -94,10 +106,20 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     recorder: createRecorder(ledger, logger),
   });
 
+  const asGateway = () => stytch.client(new UpstreamMeter());
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
 
   let ready = false;
-  const app = await createHttpServer(logger, config.trustProxy, () => ready);
+  const app = await createHttpServer({
+    logger,
+    metrics,
+    trustProxy: config.trustProxy,
+    isReady: () => ready,
+    maxLateMs: options.maxLateMs,
+    sockets: { silenceMs: Math.max(SOCKETS.silenceMs, 3 * config.upstreamTimeoutMs), ...options.sockets },
+  });
   const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
@@ -120,12 +142,15 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     identify,
     consent,
     ledger,
+    clock,
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
+    watchdog: options.watchdog,
   });
-  await registerConsentRoutes(app, { identify, consent, limit, ...config, secret: config.stytch.secret });
-  registerHealthRoutes(app, () => ready);
+  const backgroundOf = createBackground(ledger.grants);
+  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
+  registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);
@@ -149,6 +174,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
+      await Promise.all([sweeper.stop(), rotationClock.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();

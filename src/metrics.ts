@@ -50,6 +50,18 @@ export function createMetrics() {
       help: "Reads answered by an identical one already in flight.",
       registers,
     }),
+    shed: new Counter({
+      name: "gateway_shed_total",
+      help: "Requests refused because the process is behind: its event loop is `late`, or its `memory` is nearly used up.",
+      labelNames: ["reason"],
+      registers,
+    }),
+    sockets: new Gauge({ name: "gateway_connections", help: "Open connections of callers.", registers }),
+    socketsDropped: new Counter({
+      name: "gateway_connections_dropped_total",
+      help: "Connections refused because too many are open.",
+      registers,
+    }),
     searches: new Counter({
       name: "gateway_searches_total",
       help: "Scarce searches: `sent` to Stytch, or `refused` because the tenant had used up its part of the minute.",

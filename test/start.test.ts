@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { ViewerDocument } from "./generated/graphql";
@@ -42,33 +45,51 @@ const standIn = ({ url, projectId, secret, operatorOrganizationId }: Emulator) =
   STYTCH_PROJECT_ID: projectId,
   STYTCH_SECRET: secret,
   STYTCH_BASE_URL: url,
+  DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), "gateway-")), "ledger.db")}`,
   OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
 });
 
-test("the printed address and tokens answer the first query; a signal ends it with 0", async () => {
+test("the printed address and credentials answer the first query; a signal ends it with 0", async () => {
   const { child, says, ended } = start({ LOG_LEVEL: "error" });
-  const { input: printed } = await says(/Operator, a service.*\n +\S+\n/);
-  const [, url = ""] = /GraphQL and Apollo Sandbox +(\S+)/.exec(printed) ?? [];
-  const tokens = new Map(
-    [...printed.matchAll(/^ {2}(\w.*)\n {2}(eyJ\S+)$/gm)].map(([, who = "", token]) => [who, token]),
-  );
-  expect([...tokens.keys()]).toEqual([
-    "Member of Northwind Traders",
-    "Admin of Northwind Traders (filled into Sandbox)",
-    "Operator, a person",
-    "Operator, a service (M2M, every scope)",
+  const { input: printed } = await says(/Sign in +\S+\n/);
+  const banner = printed.slice(printed.indexOf("\nmarketplace-gateway"));
+  expect(banner.split("\n").length).toBeLessThanOrEqual(24);
+  for (const line of banner.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+
+  const [, url = ""] = /GraphQL +(\S+)/.exec(banner) ?? [];
+  const people = [...banner.matchAll(/^ {2}(\w.*?) {2,}(.*?) {2,}(\S{40,})$/gm)].map(([, , role, token]) => ({
+    role,
+    token,
+  }));
+  expect(people.map(({ role }) => role)).toEqual([
+    "administrator at Northwind Traders",
+    "member at Northwind Traders, without a role",
+    "operator of the marketplace",
   ]);
-  const viewers = [...tokens.values()].map(async (token) => {
-    const client = new GraphQLClient(url, { headers: { authorization: `Bearer ${token}` } });
-    const { viewer } = await client.request(ViewerDocument);
+  const [, tokenUrl = "", clientId = "", clientSecret = ""] =
+    /curl (\S+) -d grant_type=client_credentials .*? client_id=(\S+) .*? client_secret=(\S+)/s.exec(banner) ?? [];
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const { access_token } = (await (await fetch(tokenUrl, { method: "POST", body })).json()) as { access_token: string };
+  const headers = [
+    ...people.map(({ token = "" }) => ({ "x-stytch-member-session": token })),
+    { authorization: `Bearer ${access_token}` },
+  ];
+  const viewers = headers.map(async (header) => {
+    const { viewer } = await new GraphQLClient(url, { headers: header }).request(ViewerDocument);
     return [viewer?.isOperator, viewer?.member?.isAdmin];
   });
   expect(await Promise.all(viewers)).toEqual([
-    [false, false],
     [false, true],
+    [false, false],
     [true, true],
     [true, undefined],
   ]);
+  const [, index = ""] = /Start here +(\S+)/.exec(banner) ?? [];
+  expect(await (await fetch(index)).text()).toContain('<a href="/graphql">GraphQL</a>');
 
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
@@ -115,6 +136,22 @@ test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and t
   const { child, says, said, ended } = start({ ...standIn(upstream), EMULATOR_PORT: new URL(upstream.url).port });
   const [, url = ""] = await says(LISTENING);
   await says(/Stytch accepts the project's credentials/);
+  const ready = JSON.parse(
+    said()
+      .split("\n")
+      .find((line) => line.includes("The gateway is ready")) ?? "{}",
+  );
+  expect(ready).toMatchObject({
+    project: upstream.projectId,
+    graphql: `${url}/graphql`,
+    authorizationUrl: `${url}/oauth/authorize`,
+    loginUrl: `${upstream.url}/login`,
+    operations: ["/livez", "/readyz", "/metrics"],
+    introspection: true,
+    production: false,
+    operators: upstream.operatorOrganizationId,
+  });
+  expect(said()).not.toContain(upstream.secret);
   const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
   const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
   expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });

@@ -169,13 +169,14 @@ export class Caller {
     return this.carryOut(await this.recorder.intend(deed, this.auditActor, this.requestId), work, learn);
   }
 
-  /** The same, once for each key of this caller: a repeat sends nothing and says which app it was about. */
+  /** The same, once for each key of this caller, if there is one: a repeat sends nothing and says which app it was about. */
   async performOnce<T>(
     deed: Deed,
-    once: Once,
+    once: Once | null,
     work: () => Promise<T>,
     learn?: (result: T) => Partial<Ended>,
   ): Promise<{ result: T } | { replayedAppId: string }> {
+    if (!once) return { result: await this.perform(deed, work, learn) };
     await this.confirm();
     const intent = await this.recorder.intendOnce(deed, this.auditActor, this.requestId, once);
     if (intent.kind === "begun") return { result: await this.carryOut(intent, work, learn) };

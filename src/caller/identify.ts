@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
-import { decodeJwt, type JWTPayload } from "jose";
+import { decodeJwt, decodeProtectedHeader, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
-import type { MemberSession } from "stytch";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
 import { OPERATORS } from "../stytch/breaker";
 import type { Stytch, StytchClient } from "../stytch/client";
-import { isForged, isKeySetFailure, toFailure } from "../stytch/errors";
+import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
+import { isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
+import type { Gate, KnownPerson } from "./gate";
 import { ADMIN_ROLE } from "./rules";
 
 export interface IdentifyOptions {
@@ -20,7 +21,14 @@ export interface IdentifyOptions {
 }
 
 /** The caller; of kind `nobody` without credentials. One bad credential refuses the request, even beside a good one. */
-export type Identify = (credentials: Credentials, requestId: string) => Promise<Caller>;
+export type Identify = (credentials: Credentials, request: RequestParts) => Promise<Caller>;
+
+export interface RequestParts {
+  requestId: string;
+  gate: Gate;
+  /** Aborted when nobody waits for the answer any more. */
+  gone: AbortSignal;
+}
 
 interface Known {
   identity: Person | Service;
@@ -28,35 +36,39 @@ interface Known {
   records?: OwnRecords;
 }
 
-const SESSION_CLAIM = "https://stytch.com/session";
-const ORGANIZATION_CLAIM = "https://stytch.com/organization";
-
 /** Milliseconds that a checked signature is remembered; less than jose keeps the key set (10 minutes). */
 const REMEMBER_MS = 60_000;
 /** Milliseconds that Stytch's word on an operator's session is good for reading across tenants. */
 const CONFIRMED_MS = 15_000;
 
+/** Milliseconds that a refusal is remembered: what was refused does not become good, but records may arrive late. */
+const REFUSED_MS = 15_000;
+
+/** The one algorithm that Stytch signs with (https://stytch.com/docs/b2b/guides/sessions/resources/using-jwts). */
+const ALGORITHM = "RS256";
+
 const refused = () => new Failure("UNAUTHENTICATED", "The credential is not valid. Sign in again.");
 
 export function createIdentify({ stytch, operatorOrganizationId, recorder }: IdentifyOptions): Identify {
-  /**
-   * Which session a token belongs to. This never changes, so it may be remembered; whether the session still lives may
-   * not. Lets a browser that sends both Stytch cookies be checked for one identity without a call per request.
-   */
-  const sessionIdByToken = new LRUCache<string, string>({ max: 10_000 });
+  /** Whose session a token is. Lets a caller who is over its limit be refused without asking Stytch who it is. */
+  const personByToken = new LRUCache<string, KnownPerson>({ max: 10_000 });
+  /** Credentials that were refused a moment ago. */
+  const refusedTokens = new LRUCache<string, true>({ max: 10_000, ttl: REFUSED_MS });
   const fingerprint = (token: string) => createHash("sha256").update(token).digest("base64");
 
   /** Tokens that were checked on this machine. What they say cannot change, and none is kept longer than it is valid. */
   const identityByJwt = new LRUCache<string, Person | Service>({ max: 10_000 });
   function remember(key: string, { exp = 0 }: JWTPayload, identity: Person | Service): void {
     const ttl = Math.min(REMEMBER_MS, exp * 1000 - Date.now());
-    if (ttl > 0) identityByJwt.set(key, identity, { ttl });
+    if (ttl <= 0) return;
+    identityByJwt.set(key, identity, { ttl });
+    if (identity.kind !== "service") personByToken.set(key, knownPerson(identity));
   }
 
   /** Sessions that Stytch has just called an operator's. A session JWT alone would do for minutes after its end. */
   const confirmedSessions = new LRUCache<string, true>({ max: 1_000, ttl: CONFIRMED_MS });
 
-  function personOf(session: MemberSession, credential: SessionCredential): Person {
+  function personOf(session: VerifiedSession, credential: SessionCredential): Person {
     const isOperator = session.organization_id === operatorOrganizationId && session.roles.includes(ADMIN_ROLE);
     return {
       kind: isOperator ? "operator" : "member",
@@ -67,100 +79,140 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     };
   }
 
+  /** Stytch's word on a credential, after the limits of whoever has it, or else of the address that sent it. */
   async function remote(
     identity: { session_jwt: string } | { session_token: string },
-    client: StytchClient,
+    { client, gate }: Asking,
   ): Promise<Known> {
-    const answer = await client.authenticateSession(identity).catch((error: Failure) => {
-      throw error.code.startsWith("UPSTREAM") || error.code === "INTERNAL_SERVER_ERROR" ? error : refused();
+    const key = fingerprint("session_token" in identity ? identity.session_token : identity.session_jwt);
+    if (refusedTokens.has(key)) return refuse(key, gate);
+    const person = personByToken.get(key);
+    if (person) {
+      await gate.known(person);
+      client.meter.tenant = person.organizationId;
+    }
+    const proof = person ? null : await gate.unproven();
+    const answer = await client.authenticateSession(identity).catch(async (error: Failure) => {
+      if (!isRefusal(error)) {
+        await proof?.good();
+        throw error;
+      }
+      refusedTokens.set(key, true);
+      personByToken.delete(key);
+      throw refused();
     });
-    sessionIdByToken.set(fingerprint(answer.session_token), answer.member_session.member_session_id);
+    await proof?.good();
     // An expired JWT is replaced by the fresh one of the answer; a token stays what it is.
     const credential = new SessionCredential(
       "session_token" in identity ? identity : { session_jwt: answer.session_jwt },
     );
-    const person = personOf(answer.member_session, credential);
-    if (person.kind === "operator") confirmedSessions.set(person.sessionId, true);
-    return { identity: person, records: recordsOf(answer) };
+    const found = personOf(answer.member_session, credential);
+    for (const known of [key, fingerprint(answer.session_token)]) personByToken.set(known, knownPerson(found));
+    await gate.known(found);
+    if (found.kind === "operator") confirmedSessions.set(found.sessionId, true);
+    return { identity: found, records: recordsOf(answer) };
   }
 
-  /** A Connected App's access token has the same issuer, audience and keys. Only its organization claim gives it away. */
   async function m2mToken(token: string): Promise<Service> {
-    const { client_id, scopes, custom_claims } = await stytch.verifyM2mToken(token).catch((error) => {
-      throw isKeySetFailure(error) ? toFailure(null) : refused();
+    const { client_id, scopes } = await stytch.verifyM2mToken(token).catch((error) => {
+      throw error instanceof KeySetUnavailable ? new Failure("UPSTREAM_UNAVAILABLE") : refused();
     });
-    if (ORGANIZATION_CLAIM in custom_claims || "client_id" in custom_claims || client_id.startsWith("member-"))
-      throw refused();
     return { kind: "service", clientId: client_id, scopes };
   }
 
   async function local(token: string, claims: JWTPayload): Promise<Person | Service> {
     if (!(SESSION_CLAIM in claims)) return m2mToken(token);
-    // A session never names a client; an app's token that copies the session claim does.
-    if ("client_id" in claims) throw refused();
     return personOf(await stytch.verifySessionJwt(token), new SessionCredential({ session_jwt: token }));
   }
 
-  /** Local first; a session JWT that fails here, because it has expired for instance, is for Stytch to judge. */
-  async function jwt(token: string, client: StytchClient): Promise<Known> {
+  /** Refused without asking anybody: it counts, and is remembered. */
+  async function refuse(key: string, gate: Gate): Promise<never> {
+    refusedTokens.set(key, true);
+    await gate.refused();
+    throw refused();
+  }
+
+  /** Local first; a session JWT of Stytch's that has expired, or comes from another clock, is for Stytch to judge. */
+  async function jwt(token: string, asking: Asking): Promise<Known> {
     const key = fingerprint(token);
     const known = identityByJwt.get(key);
     if (known) return { identity: known };
     const claims = readClaims(token);
-    if (!claims) throw refused();
+    if (!claims || refusedTokens.has(key)) return refuse(key, asking.gate);
     try {
       const identity = await local(token, claims);
       remember(key, claims, identity);
       return { identity };
     } catch (error) {
-      if (error instanceof Failure) throw error;
-      // No remote check can mend a wrong signature, so forged tokens cost no upstream call.
-      if (isForged(error)) throw refused();
-      return remote({ session_jwt: token }, client);
+      if (error instanceof Failure && error.code !== "UNAUTHENTICATED") throw error;
+      // No remote check can mend a signature that is not Stytch's, so forged tokens cost no upstream call.
+      if (error instanceof Failure || isForged(error)) return refuse(key, asking.gate);
+      return remote({ session_jwt: token }, asking);
     }
   }
 
-  async function token(value: string, known: Known | undefined, client: StytchClient): Promise<Known> {
-    if (known && sessionIdByToken.get(fingerprint(value)) === sessionIdOf(known)) return known;
-    return remote({ session_token: value }, client);
+  async function token(value: string, known: Known | undefined, asking: Asking): Promise<Known> {
+    if (known && personByToken.get(fingerprint(value))?.sessionId === sessionIdOf(known)) return known;
+    return remote({ session_token: value }, asking);
   }
 
   /** An operator who was known by a JWT is confirmed before it reads across tenants: its session may have ended. */
-  async function confirmed(known: Known, client: StytchClient): Promise<Known> {
+  async function confirmed(known: Known, asking: Asking): Promise<Known> {
     const { identity, records } = known;
     if (identity.kind !== "operator" || records || confirmedSessions.has(identity.sessionId)) return known;
-    return remote(identity.session.identity, client);
+    return remote(identity.session.identity, asking);
   }
 
-  /** Always asks. @throws UNAUTHENTICATED when the session has ended, FORBIDDEN when it is no operator's any more */
-  async function confirmOperator({ session }: Person, client: StytchClient): Promise<OwnRecords> {
-    const { identity, records } = await remote(session.identity, client);
-    if (identity.kind === "operator" && records) return records;
-    throw new Failure("FORBIDDEN", "Only operators of this marketplace may do this.");
-  }
-
-  async function identityOf(credentials: Credentials, client: StytchClient): Promise<Known | null> {
+  async function identityOf(credentials: Credentials, asking: Asking): Promise<Known | null> {
     const jwts = distinct(credentials.bearer, credentials.cookieJwt);
     const tokens = distinct(credentials.sessionToken, credentials.cookieToken);
     const found: Known[] = [];
-    for (const value of jwts) found.push(await jwt(value, client));
-    for (const value of tokens) found.push(await token(value, found[0], client));
+    for (const value of jwts) found.push(await jwt(value, asking));
+    for (const { identity } of found) await asking.gate.known(identity);
+    for (const value of tokens) found.push(await token(value, found[0], asking));
     if (new Set(found.map(sessionIdOf)).size > 1) {
       throw new Failure("BAD_USER_INPUT", "The request carries two different identities. Send one credential only.");
     }
     const last = found.at(-1);
-    return last ? confirmed(last, client) : null;
+    return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, requestId) {
+  return async function identify(credentials, { requestId, gate, gone }) {
     const meter = new UpstreamMeter();
     const client = stytch.client(meter);
-    const known = await identityOf(credentials, client);
+    const asking = { client, gate };
+    // Before who calls is asked about: that may be the first thing nobody waits for.
+    gone.addEventListener("abort", () => meter.abort(), { once: true });
+    const known = await identityOf(credentials, asking);
+    if (!known) await gate.nobody();
+    /** Always asks. @throws UNAUTHENTICATED when the session has ended, FORBIDDEN when it is no operator's any more */
+    const confirmOperator = async ({ session }: Person): Promise<OwnRecords> => {
+      const { identity, records } = await remote(session.identity, asking);
+      if (identity.kind === "operator" && records) return records;
+      throw new Failure("FORBIDDEN", "Only operators of this marketplace may do this.");
+    };
     const identity: Identity = known?.identity ?? { kind: "nobody" };
     if (known) meter.tenant = identity.kind === "member" ? identity.organizationId : OPERATORS;
     return new Caller({ identity, stytch: client, recorder, requestId, records: known?.records, confirmOperator });
   };
 }
+
+/** One request's way to Stytch, and what it must get past before. */
+interface Asking {
+  client: StytchClient;
+  gate: Gate;
+}
+
+/** Stytch's own no. Trouble on the way to it, or a bound of ours, says nothing about the credential. */
+const isRefusal = ({ code, details }: Failure): boolean =>
+  code === "UNAUTHENTICATED" ||
+  (details.stytchErrorType !== undefined && !code.startsWith("UPSTREAM") && code !== "INTERNAL_SERVER_ERROR");
+
+const knownPerson = ({ memberId, organizationId, sessionId }: Person): KnownPerson => ({
+  memberId,
+  organizationId,
+  sessionId,
+});
 
 const distinct = (...values: (string | undefined)[]) => new Set(values.filter((value) => value !== undefined));
 
@@ -168,10 +220,13 @@ const distinct = (...values: (string | undefined)[]) => new Set(values.filter((v
 const sessionIdOf = ({ identity }: Known): string =>
   identity.kind === "service" ? identity.clientId : identity.sessionId;
 
-/** Unverified claims, to choose the verifier. Nothing is trusted before that one has accepted the signature. */
+/**
+ * Unverified claims, to choose the verifier; `null` where no verifier could accept the token. Nothing is trusted before
+ * that one has accepted the signature.
+ */
 function readClaims(token: string): JWTPayload | null {
   try {
-    return decodeJwt(token);
+    return decodeProtectedHeader(token).alg === ALGORITHM ? decodeJwt(token) : null;
   } catch {
     return null;
   }

@@ -21,6 +21,9 @@ export const ADMIN_ROLE = "stytch_admin";
 /** RBAC resource and action that let a Member read the Connected Apps of other Members. */
 export const READ_OTHER_MEMBERS_APPS = { resource_id: "stytch.member", action: "get.connected-apps" } as const;
 
+/** RBAC resource and action that let a Member list and read the other Members of its Organization. */
+export const SEARCH_MEMBERS = { resource_id: "stytch.member", action: "search" } as const;
+
 /** RBAC resource and action that let a Member take back what other Members granted. */
 export const REVOKE_OTHER_MEMBERS_APPS = { resource_id: "stytch.member", action: "revoke.connected-app" } as const;
 

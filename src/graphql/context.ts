@@ -18,6 +18,8 @@ export class GatewayContext {
     readonly caller: Caller,
     readonly consent: Consent,
     private readonly ledger: Ledger,
+    /** The clock by which times ahead are judged. */
+    readonly now: () => Date,
   ) {}
 
   get stytch(): StytchClient {

@@ -1,5 +1,6 @@
 import { html } from "ghtml";
 import type { Layout } from "./page";
+import { outsideLink } from "./page.links";
 import { messagePage } from "./page.message";
 import { wordsOf } from "./page.scopes";
 import { clean, dayOf, initialOf, MAX_NAME, minuteOf } from "./page.text";
@@ -59,9 +60,7 @@ function appItem(app: AccountApp): string {
   const logo = logoPath
     ? html`<img class="logo" src="${logoPath}" alt="">`
     : html`<span class="logo" aria-hidden="true">${initialOf(name)}</span>`;
-  const support = supportUrl
-    ? html`<a href="${supportUrl}" target="_blank" rel="noopener noreferrer" aria-label="Support for ${name}">Support</a>`
-    : "";
+  const support = supportUrl ? outsideLink(supportUrl, "Support", `Support for ${name}`) : "";
   return html`<article class="connected">
 !${logo}
 <div>

@@ -3,6 +3,7 @@ import type { PendingConsent } from "../oauth/consent";
 import type { ShownScope } from "../oauth/request-store";
 import { ACCOUNT_APPS_PATH } from "./account.page";
 import type { Layout } from "./page";
+import { outsideLink } from "./page.links";
 import { isGrave, wordsOf } from "./page.scopes";
 import { clean, dayOf, destinationOf, initialOf, MAX_DESCRIPTION, MAX_NAME, MAX_SENTENCE } from "./page.text";
 
@@ -19,7 +20,7 @@ export interface ConsentView {
   csrfToken: string;
   /** Where somebody else can sign in and come back. */
   loginUrl: string | undefined;
-  /** The app came by dynamic registration or a metadata document: nobody here has looked at it. */
+  /** The app came by dynamic registration or a metadata document, so nobody here has looked at it; or nobody knows. */
   selfRegistered?: boolean | undefined;
   /** `null`: looked for, and there is none. */
   listing?: ListingFacts | null | undefined;
@@ -77,7 +78,7 @@ function about(layout: Layout, { pending, loginUrl, selfRegistered, listing, log
     : html`<span class="logo" aria-hidden="true">${initialOf(app)}</span>`;
   return html`
 <div class="app">!${logo}<h1><bdi>${app}</bdi> wants access to your !${layout.brandName ? html`${layout.brandName} ` : ""}account</h1></div>
-!${maker(layout, client.client_type, selfRegistered ?? false, listing)}
+!${maker(layout, client.client_type, selfRegistered, listing)}
 !${description ? html`<blockquote><bdi>“${description}”</bdi><br><small>This is how the app describes itself.</small></blockquote>` : ""}
 <dl class="facts">
 <dt>Signed in as</dt>
@@ -90,25 +91,29 @@ function about(layout: Layout, { pending, loginUrl, selfRegistered, listing, log
 !${loginUrl ? html`<p class="muted"><small>Not you? <a href="${loginUrl}">Sign in as somebody else</a></small></p>` : ""}`;
 }
 
-function maker(layout: Layout, clientType: string, selfRegistered: boolean, listing: ListingFacts | null | undefined) {
-  if (selfRegistered) {
-    return html`<p class="notice unchecked"><strong>Not checked by ${layout.marketplace}.</strong> This app registered itself. Continue only if you know and trust it.</p>`;
-  }
+/** Publishing a listing is the marketplace's own look at an app, however it was registered. */
+function maker(
+  layout: Layout,
+  clientType: string,
+  selfRegistered: boolean | undefined,
+  listing: ListingFacts | null | undefined,
+): string {
+  const { marketplace } = layout;
   if (listing) return listed(layout, listing);
-  if (clientType.startsWith("first_party")) return html`<p class="muted">Made by ${layout.marketplace}</p>`;
-  const notListed = listing === null ? html` It is not listed in the marketplace.` : "";
-  return html`<p class="muted">Made by a partner of ${layout.marketplace}.!${notListed}</p>`;
+  if (selfRegistered) {
+    return html`<p class="notice unchecked"><strong>Not checked by ${marketplace}.</strong> This app registered itself. Continue only if you know and trust it.</p>`;
+  }
+  if (clientType.startsWith("first_party")) return html`<p class="muted">Made by ${marketplace}.</p>`;
+  const who = selfRegistered === false ? `Made by a partner of ${marketplace}.` : `Not made by ${marketplace}.`;
+  return html`<p class="muted">${who}${listing === null ? " It is not listed in the marketplace." : ""}</p>`;
 }
 
 function listed({ marketplace }: Layout, { publisherName, publisherUrl, privacyPolicyUrl, termsUrl }: ListingFacts) {
   const publisher = clean(publisherName, MAX_NAME);
-  const links = [outside(privacyPolicyUrl, "Privacy policy"), termsUrl ? outside(termsUrl, "Terms") : ""];
-  return html`<p class="muted">Made by <bdi>!${publisherUrl ? outside(publisherUrl, publisher) : html`${publisher}`}</bdi>, listed by ${marketplace}<br>
+  const links = [outsideLink(privacyPolicyUrl, "Privacy policy"), termsUrl ? outsideLink(termsUrl, "Terms") : ""];
+  return html`<p class="muted">Made by <bdi>!${publisherUrl ? outsideLink(publisherUrl, publisher) : html`${publisher}`}</bdi>, listed by ${marketplace}<br>
 <small>!${links.filter((link) => link !== "").join(" · ")}</small></p>`;
 }
-
-const outside = (href: string, label: string) =>
-  html`<a href="${href}" target="_blank" rel="noopener noreferrer">${label}</a>`;
 
 function destination(redirectUri: string): string {
   const to = destinationOf(redirectUri);

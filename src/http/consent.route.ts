@@ -3,18 +3,20 @@ import csrf from "@fastify/csrf-protection";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../caller/caller";
 import { readCookies } from "../caller/credentials";
-import type { Identify } from "../caller/identify";
+import type { Identify, RequestParts } from "../caller/identify";
 import { Failure, refused } from "../failure";
+import type { BackgroundOf } from "../oauth/background";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
 import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
 import { consentPage } from "./consent.page";
 import { sendPage } from "./page.route";
-import type { RateLimiter } from "./rate-limit";
+import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 
 export interface ConsentRouteOptions {
   identify: Identify;
   consent: Consent;
+  backgroundOf: BackgroundOf;
   limit: RateLimiter;
   loginUrl: string | undefined;
   publicUrl: string | undefined;
@@ -45,10 +47,11 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
       getToken: (request) => fieldOf(request, "_csrf") ?? "",
       logLevel: "info",
     });
-    routes.addHook("onRequest", async (request, reply) => {
+    // Not earlier: a process that is behind refuses before anybody is asked who calls.
+    routes.addHook("preParsing", async (request, reply) => {
       reply.headers(routes.layout.headers);
-      request.signedIn = await signIn(request, options.identify);
-      await options.limit(request.signedIn, request.ip, reply);
+      request.signedIn = await signIn(request, options.identify, partsOf(request, reply, options.limit));
+      if (request.signedIn) countCalls(options.limit, request.signedIn, reply);
     });
     routes.setErrorHandler(sendError);
     // HEAD would run the handler too, and it may grant.
@@ -67,7 +70,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
 async function showConsent(
   request: FastifyRequest,
   reply: FastifyReply,
-  { consent, loginUrl }: Pick<ConsentRouteOptions, "consent" | "loginUrl">,
+  { consent, backgroundOf, loginUrl }: Pick<ConsentRouteOptions, "consent" | "backgroundOf" | "loginUrl">,
 ) {
   const { "sec-purpose": secPurpose = "", purpose = "" } = request.headers;
   if (/prefetch|prerender/.test(`${secPurpose} ${purpose}`)) {
@@ -83,7 +86,8 @@ async function showConsent(
       const csrfToken = reply.generateCsrf({ userInfo: signedIn.person.sessionId });
       const { client_name: name, logo_url: logoUrl } = pending.client;
       const logoPath = reply.server.logos.pathOf({ name, logoUrl });
-      const view = { pending, csrfToken, loginUrl: switchUser, logoPath };
+      const background = await backgroundOf(signedIn, pending);
+      const view = { pending, csrfToken, loginUrl: switchUser, logoPath, ...background };
       return sendPage(reply, 200, consentPage(reply.server.layout, view));
     }
     return await submit(reply, consent, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
@@ -135,9 +139,9 @@ function parseDecision(value: string | undefined): Submission["decision"] {
 }
 
 /** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
-async function signIn(request: FastifyRequest, identify: Identify): Promise<Caller | null> {
+async function signIn(request: FastifyRequest, identify: Identify, parts: RequestParts): Promise<Caller | null> {
   try {
-    const caller = await identify(readCookies(request), request.id);
+    const caller = await identify(readCookies(request), parts);
     return caller.person && caller;
   } catch (error) {
     if (error instanceof Failure && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;

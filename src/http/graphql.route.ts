@@ -12,28 +12,49 @@ import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
-import type { RateLimiter } from "./rate-limit";
+import type { Watchdog } from "../watchdog";
+import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 
 export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
   identify: Identify;
   consent: Consent;
   ledger: Ledger;
+  clock: () => Date;
   metrics: Metrics;
   limit: RateLimiter;
+  /** Told of every request whose caller is known. */
+  watchdog?: Watchdog | undefined;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
-  corsOrigins: readonly string[];
+  corsOrigins: readonly (string | RegExp)[];
 }
+
+/** Seconds that a browser may remember what a site may send: Chromium's most. */
+const CORS_MAX_AGE = 7200;
+/** Headers of an answer that scripts of other sites may read as well. */
+const EXPOSED = [
+  "RateLimit-Limit",
+  "RateLimit-Remaining",
+  "RateLimit-Reset",
+  "Retry-After",
+  "WWW-Authenticate",
+  "X-Request-Id",
+];
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, metrics, limit, corsOrigins } = options;
+  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins, watchdog } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
-      const caller = await identify(readCredentials(request), request.id);
-      await limit(caller, request.ip, reply);
-      return new GatewayContext(caller, consent, ledger);
+      const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
+      countCalls(limit, caller, reply);
+      if (watchdog) {
+        const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
+        reply.raw.once("close", ended);
+      }
+      caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
+      return new GatewayContext(caller, consent, ledger, clock);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;
@@ -46,9 +67,26 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
 
   await app.register(
     async (routes) => {
-      if (corsOrigins.length > 0) await routes.register(cors, { origin: [...corsOrigins], credentials: true });
+      if (corsOrigins.length > 0) {
+        await routes.register(cors, {
+          origin: [...corsOrigins],
+          credentials: true,
+          exposedHeaders: EXPOSED,
+          maxAge: CORS_MAX_AGE,
+        });
+      }
+      routes.addHook("onSend", nameRequest);
       routes.route({ url: "", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo, { context }) });
     },
     { prefix: "/graphql" },
   );
+}
+
+/** Apollo refuses some requests before any plugin sees them; those errors lack the id that all others have. */
+async function nameRequest({ id }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  if (reply.statusCode < 400 || typeof payload !== "string" || payload.includes('"requestId"')) return payload;
+  if (!String(reply.getHeader("content-type")).includes("json")) return payload;
+  const body: { errors?: { extensions?: object }[] } = JSON.parse(payload);
+  const errors = body.errors?.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: id } }));
+  return JSON.stringify({ ...body, errors });
 }

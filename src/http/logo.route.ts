@@ -1,8 +1,9 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Brand } from "../config";
 import type { Picture } from "./logo.fetch";
 import { createPictureStore } from "./logo.store";
-import { BRAND_LOGO_PATH, type Brand } from "./page";
+import { BRAND_LOGO_PATH } from "./page";
 import { initialIcon } from "./page.icon";
 import { initialOf } from "./page.text";
 
@@ -23,7 +24,7 @@ const PATH = "/logos/app";
 const MAX_ADDRESS = 2000;
 /** For pictures that we serve: nothing in them may run, wherever they are opened. */
 export const IMAGE_HEADERS = {
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  "content-security-policy": "default-src 'none'; sandbox",
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "same-origin",
 } as const;

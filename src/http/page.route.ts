@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Link } from "../banner";
+import type { Brand } from "../config";
 import { indexPage } from "./index.page";
 import { IMAGE_HEADERS, type Logos, registerLogos } from "./logo.route";
-import { type Brand, createLayout, ICON_PATH, type Layout } from "./page";
+import { createLayout, ICON_PATH, type Layout } from "./page";
 import { initialIcon } from "./page.icon";
 
 declare module "fastify" {

@@ -1,17 +1,9 @@
 import { createHash } from "node:crypto";
 import { html } from "ghtml";
+import type { Brand } from "../config";
 import { CONSENT_STYLE } from "./consent.style";
 import { pageStyle } from "./page.style";
 import { clean, MAX_NAME } from "./page.text";
-
-/** How the marketplace shows itself; whatever is unset is left out. */
-export interface Brand {
-  readonly name?: string | undefined;
-  readonly logoUrl?: string | undefined;
-  /** `#rrggbb` */
-  readonly color?: string | undefined;
-  readonly supportUrl?: string | undefined;
-}
 
 export interface PageContent {
   title: string;
@@ -37,7 +29,7 @@ export const ICON_PATH = "/favicon.svg";
 
 export function createLayout(brand: Brand): Layout {
   const style = pageStyle(brand.color) + CONSENT_STYLE;
-  const brandName = clean(brand.name ?? "", MAX_NAME);
+  const brandName = clean(brand.name, MAX_NAME);
   const logo = brand.logoUrl ? html`<img src="${BRAND_LOGO_PATH}" alt="">` : "";
   const header = logo || brandName ? html`<header>!${logo}<span>${brandName}</span></header>` : "";
   const footer = brand.supportUrl

@@ -3,7 +3,12 @@ import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Config } from "../config";
+import { Failure } from "../failure";
 import type { Logger } from "../logger";
+import type { Metrics } from "../metrics";
+import { type Pressure, startPressure } from "./pressure";
+import { answerRefusals } from "./refusals";
+import { boundSockets, SOCKETS } from "./sockets";
 
 /** Bytes of a request body. The largest honest one is a mutation with two 10,000-character templates. */
 const BODY_LIMIT = 100_000;
@@ -15,12 +20,25 @@ const HTML_HEADERS = {
   "referrer-policy": "no-referrer",
 } as const;
 
+/** Probes and measurements say how it is, also when no new work is taken. */
+const ALWAYS_ANSWERED = new Set<unknown>(["/livez", "/readyz", "/metrics"]);
+const RETRY_AFTER_SECONDS = 2;
+
+export interface HttpServerOptions {
+  logger: Logger;
+  metrics: Metrics;
+  trustProxy: Config["trustProxy"];
+  /** False while starting and stopping. */
+  isReady: () => boolean;
+  /** Milliseconds that the event loop may be behind. */
+  maxLateMs?: number | undefined;
+  sockets?: Partial<typeof SOCKETS> | undefined;
+}
+
 /** Fastify with what every route needs; the routes are registered by `gateway.ts`. */
-export async function createHttpServer(
-  logger: Logger,
-  trustProxy: Config["trustProxy"],
-  isReady: () => boolean,
-): Promise<FastifyInstance> {
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const { logger, metrics, trustProxy, isReady, maxLateMs } = options;
+  const sockets = { ...SOCKETS, ...options.sockets };
   const app = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -30,27 +48,49 @@ export async function createHttpServer(
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
     forceCloseConnections: "idle",
     trustProxy: proxiesOf(trustProxy),
+    requestTimeout: sockets.requestMs,
+    connectionTimeout: sockets.silenceMs,
+    keepAliveTimeout: sockets.idleMs,
+    http: {
+      headersTimeout: Math.min(sockets.headersMs, sockets.requestMs),
+      connectionsCheckingInterval: sockets.checkMs,
+    },
   });
+  boundSockets(app.server, sockets.max, metrics);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(HTML_HEADERS).header("x-request-id", request.id);
     // A caller that keeps its connection would find it cut in the middle of its next request.
     if (!isReady()) reply.header("connection", "close");
     done();
   });
-  app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
-    const status = error.statusCode ?? 500;
-    const isOurs = status >= 500;
-    if (isOurs) {
-      const stack = error instanceof Error ? error.stack : undefined;
-      request.log.error({ requestId: request.id, stack }, "Unexpected error");
-    }
-    const message = isOurs ? "Something went wrong on our side." : error.message;
-    const code = isOurs ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
-    return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+  // RFC 9110 15.5.2 wants a challenge on every 401, RFC 6750 3 the error only when a credential was sent.
+  app.addHook("onSend", async (request, reply) => {
+    if (reply.statusCode !== 401) return;
+    const { authorization, "x-stytch-member-session": token } = request.headers;
+    reply.header("www-authenticate", authorization || token ? 'Bearer error="invalid_token"' : "Bearer");
   });
+  shedOverload(app, maxLateMs, metrics);
+  answerRefusals(app);
   await app.register(cookie);
   await app.register(formbody);
   return app;
+}
+
+/** After CORS has spoken, so that scripts can read why, and before the body is read or anybody is asked who calls. */
+function shedOverload(app: FastifyInstance, maxLateMs: number | undefined, metrics: Metrics): void {
+  let pressure: Pressure | undefined;
+  // Not earlier: the work of the start itself is no overload.
+  app.addHook("onListen", async () => {
+    pressure = startPressure(maxLateMs);
+  });
+  app.addHook("onClose", async () => pressure?.stop());
+  app.addHook("preParsing", async (request, reply) => {
+    const reason = pressure?.overload();
+    if (!reason || ALWAYS_ANSWERED.has(request.routeOptions.url)) return;
+    metrics.shed.inc({ reason });
+    reply.header("retry-after", RETRY_AFTER_SECONDS).header("connection", "close");
+    throw new Failure("OVERLOADED", undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+  });
 }
 
 /** Believes so many hops, or these addresses. With none, the peer is the caller. */

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { isNativeError } from "node:util/types";
 import { sql } from "kysely";
 import { createLogger } from "../logger";
 import type { Head } from "./chain";
@@ -74,7 +75,7 @@ function read(args: string[]) {
     if (rest.length > 0) throw new UsageError(`${rest.join(" ")} is too much.`);
     return { command, argument, values };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(isNativeError(error) ? error.message : String(error));
   }
 }
 
@@ -159,7 +160,7 @@ main().then(
   },
   (error: unknown) => {
     const known = error instanceof UsageError || error instanceof LedgerUnavailable;
-    const text = known ? error.message : error instanceof Error ? error.stack : String(error);
+    const text = known ? error.message : isNativeError(error) ? error.stack : String(error);
     process.stderr.write(`${text}\n${error instanceof UsageError ? `\n${USAGE}` : ""}`);
     process.exitCode = error instanceof UsageError ? 2 : 1;
   },

@@ -39,7 +39,7 @@ export interface AuditPageRequest {
 
 /** Rows that one statement looks at, at most: a rare match in a long chain must not hold the event loop. */
 const FIRST_WINDOW = 512;
-const MAX_WINDOW = 8192;
+const MAX_WINDOW = 4096;
 /** Clocks of replicas may differ by less than this; beyond it, older positions are older moments too. */
 const SKEW_MS = 3_600_000;
 

@@ -6,7 +6,7 @@ import type { Store } from "./store";
 export interface Events {
   /** Durable when it resolves. For what no operation owns; operations write their own. */
   append(event: NewEvent): Promise<void>;
-  /** Newest first. Two statements, and one for each 8,192 events that were looked at. */
+  /** Newest first. Two statements, and one for each 4,096 events that were looked at. */
   page(scope: AuditScope, request: AuditPageRequest): Promise<AuditPage>;
   /** `null` when unknown, pruned or erased. Whether the caller may see it is the caller's to check. */
   byId(id: string): Promise<AuditEvent | null>;

@@ -36,9 +36,15 @@ const keyOf = ({ organizationId, memberId, connectedAppId }: GrantKey) =>
 export function createGrants(store: Store): Grants {
   async function load(keys: readonly GrantKey[]): Promise<GrantRow[]> {
     const members = [...new Set(keys.map(({ memberId }) => memberId))];
-    const apps = [...new Set(keys.map(({ connectedAppId }) => connectedAppId))];
+    const organizations = [...new Set(keys.map(({ organizationId }) => organizationId))];
+    // By the primary key, all apps of each Member: a Member has few, and a list of apps would mislead the planner.
     return store.read((db) =>
-      db.selectFrom("app_grant").selectAll().where("member_id", "in", members).where("app_id", "in", apps).execute(),
+      db
+        .selectFrom("app_grant")
+        .selectAll()
+        .where("organization_id", "in", organizations)
+        .where("member_id", "in", members)
+        .execute(),
     );
   }
 

@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Logger } from "../logger";
 
 export interface Loop {
@@ -19,7 +20,7 @@ export function startLoop(everyMs: number, work: () => Promise<unknown>, logger:
             () => undefined,
             (error: unknown) =>
               logger.warn(
-                { reason: error instanceof Error ? error.message : String(error) },
+                { reason: isNativeError(error) ? error.message : String(error) },
                 "A round of the ledger failed",
               ),
           )

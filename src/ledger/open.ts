@@ -20,7 +20,7 @@ import { startLoop } from "./loop";
 import { createOperations, type Operations } from "./operations";
 import { createRefusals, type Refusals } from "./refusals";
 import { createPendingRequests, type PendingRequests } from "./requests";
-import { pruneEvents, removeExpired } from "./retention";
+import { createPruning, removeExpired } from "./retention";
 import { createRotations, type Rotations } from "./rotations";
 import { createStore, type Store } from "./store";
 
@@ -90,12 +90,13 @@ function createLedger(
   const rotations = createRotations(store);
   figures.watch(operations, rotations);
 
+  const prune = retentionDays === undefined ? undefined : createPruning(store, retentionDays, logger);
   let headsWrittenAt = clock().getTime();
   async function maintain(): Promise<void> {
     await operations.retryUnwritten();
     await refusals.flush();
     await removeExpired(store);
-    if (retentionDays !== undefined) await pruneEvents(store, retentionDays, logger);
+    await prune?.();
     if (clock().getTime() - headsWrittenAt < HEADS_EVERY_MS) return;
     headsWrittenAt = clock().getTime();
     heads.write();
@@ -120,7 +121,7 @@ function createLedger(
     maintain,
     async stop() {
       await loop.stop();
-      await operations.retryUnwritten().catch(() => undefined);
+      await operations.retryUnwritten();
       await refusals.flush().catch(() => undefined);
       await store.stop();
       heads.write();

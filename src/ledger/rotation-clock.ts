@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Logger } from "../logger";
 import { type Loop, startLoop } from "./loop";
 import type { DueRotation, Rotations } from "./rotations";
@@ -26,7 +27,7 @@ export function startRotationClock(
       await complete(due);
       return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = isNativeError(error) ? error.message : String(error);
       logger.warn(
         { connectedAppId, completeAfter, failures: failures + 1, reason },
         "Secret rotation not completed yet",

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isNativeError } from "node:util/types";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -17,9 +18,14 @@ const LOCK_TIMEOUT_MS = 1500;
 /** The longest stretch of statements without a turn of the event loop. */
 const TURN_MS = 5;
 
+/** Bounds the write-ahead log, and with it the time of one checkpoint. */
+const COMMITS_PER_CHECKPOINT = 20;
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** The bindings differ: some errors have `errcode` (its low byte counts), some only the message. */
 export const sqliteCode = (error: unknown): number | undefined => {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
   if (/database (table )?is locked/.test(error.message)) return 5;
   if (/database disk image is malformed/.test(error.message)) return 11;
@@ -39,6 +45,7 @@ class SqliteConnection implements DatabaseConnection {
   readonly #statements = new LRUCache<string, SqliteStatement>({ max: 200 });
   #turn = performance.now();
   inTransaction = false;
+  commits = 0;
 
   constructor(readonly handle: SqliteHandle) {}
 
@@ -61,7 +68,7 @@ class SqliteConnection implements DatabaseConnection {
   /** The binding is synchronous: a queue of callers would run to its end before any timer or socket gets its turn. */
   async breathe(): Promise<void> {
     if (performance.now() - this.#turn < TURN_MS) return;
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#turn = performance.now();
   }
 
@@ -78,8 +85,14 @@ class SqliteConnection implements DatabaseConnection {
     }
   }
 
-  forget(): void {
-    this.#statements.clear();
+  /** Folds the write-ahead log into the file. */
+  checkpoint(mode: "passive" | "truncate"): void {
+    try {
+      if (mode === "truncate") this.#statements.clear();
+      this.handle.exec(`pragma wal_checkpoint(${mode})`);
+    } catch {
+      // Another process is at work, or the disk is full: a later one will do.
+    }
   }
 }
 
@@ -100,9 +113,9 @@ class SqliteDriver implements Driver {
     connection.handle.exec("pragma busy_timeout = 0");
     await connection.retry(() => connection.handle.exec("pragma journal_mode = wal"));
     // FULL: one sync for each commit. Some builds begin with NORMAL, which loses the last commits when power fails.
-    // Checkpoints are small and frequent, since whoever commits next waits for one.
+    // Checkpoints are made apart from commits, so that the event loop gets a turn between their syncs.
     connection.handle.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;
-      pragma wal_autocheckpoint = 200; pragma journal_size_limit = 16777216`);
+      pragma wal_autocheckpoint = 0; pragma journal_size_limit = 16777216`);
   }
 
   async acquireConnection(): Promise<SqliteConnection> {
@@ -117,8 +130,15 @@ class SqliteDriver implements Driver {
     return this.#connection;
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release();
+  async releaseConnection(connection: SqliteConnection): Promise<void> {
+    const release = this.#release;
+    if (connection.commits < COMMITS_PER_CHECKPOINT) return release();
+    connection.commits = 0;
+    // Not awaited: whoever committed has its answer, and only the next in line waits.
+    void nextTurn()
+      .then(() => connection.checkpoint("passive"))
+      .then(nextTurn)
+      .then(release);
   }
 
   /** IMMEDIATE takes the write lock before the first read, so that no read has to be upgraded, which never waits. */
@@ -131,6 +151,7 @@ class SqliteDriver implements Driver {
   async commitTransaction(connection: SqliteConnection): Promise<void> {
     await connection.retry(() => connection.handle.exec("commit"));
     connection.inTransaction = false;
+    connection.commits++;
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
@@ -148,13 +169,8 @@ class SqliteDriver implements Driver {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = undefined;
-    try {
-      // Statements outlive close() until they are collected, so SQLite would not fold its log into the file by itself.
-      connection.forget();
-      connection.handle.exec("pragma wal_checkpoint(truncate)");
-    } catch {
-      // Another process is at work; its own checkpoint will do.
-    }
+    // Statements outlive close() until they are collected, so SQLite would not fold its log into the file by itself.
+    connection.checkpoint("truncate");
     connection.handle.close();
   }
 }

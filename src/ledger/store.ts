@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Kysely, Transaction } from "kysely";
 import type { Logger } from "../logger";
 import { appendEvents } from "./append";
@@ -46,6 +47,9 @@ const BATCH_MS = 10;
 /** Units that wait. More means that the database does not keep up: they would miss their deadline anyway. */
 const MAX_QUEUE = 2000;
 
+/** One line of the log for all calls that failed meanwhile. */
+const LINE_EVERY_MS = 1000;
+
 interface Job {
   run(unit: Unit): Promise<void>;
   committed(): void;
@@ -58,9 +62,16 @@ export function createStore(database: Database, { clock, logger, appended, faile
   let draining: Promise<void> | undefined;
   let stopped = false;
 
+  let lastLine = Number.NEGATIVE_INFINITY;
+  let silenced = 0;
   const unavailable = (reason: string, cause?: unknown) => {
     failed();
-    logger.error({ reason, code: codeOf(cause) }, "The ledger cannot be used");
+    silenced++;
+    if (performance.now() - lastLine > LINE_EVERY_MS) {
+      logger.error({ reason, code: codeOf(cause), calls: silenced }, "The ledger cannot be used");
+      silenced = 0;
+      lastLine = performance.now();
+    }
     return new LedgerUnavailable("The ledger cannot be used at the moment. Try again later.", cause);
   };
 
@@ -105,9 +116,7 @@ export function createStore(database: Database, { clock, logger, appended, faile
           return expired;
         },
       });
-      draining ??= drain().finally(() => {
-        draining = undefined;
-      });
+      draining ??= drain();
     });
   }
 
@@ -125,6 +134,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         for (const job of batch) await (again ? commitAlone(job) : job.failed(error));
       }
     }
+    // In the same step as the look at the empty queue: nobody may add to it in between and wait for ever.
+    draining = undefined;
   }
 
   async function commitAlone(job: Job): Promise<void> {
@@ -148,7 +159,8 @@ export function createStore(database: Database, { clock, logger, appended, faile
         const unit: Unit = { trx, now, append: (event) => events.push(event) };
         const until = performance.now() + BATCH_MS;
         for (const job of batch) {
-          await job.run(unit);
+          // Its caller was told so while the transaction waited for a lock or a connection.
+          if (!job.expired) await job.run(unit);
           if (!alone && batch.length < MAX_BATCH && performance.now() < until) addNext(batch);
         }
         if (events.length > 0) heads = await appendEvents(trx, events, now);
@@ -191,4 +203,4 @@ function deadline() {
 /** A commit that may or may not have happened must not be repeated. */
 class Unclear extends Error {}
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (isNativeError(error) ? error.message : String(error));

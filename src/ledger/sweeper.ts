@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import type { Logger } from "../logger";
 import { type Loop, startLoop } from "./loop";
 import type { OpenOperation, Result } from "./operation";
@@ -34,7 +35,7 @@ export function startSweeper(
         logger.warn({ operation: id, action, requestId, outcome: result?.outcome ?? "UNKNOWN" }, "Operation settled");
       return settled;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = isNativeError(error) ? error.message : String(error);
       logger.warn({ operation: id, action, requestId, reason }, "Operation not settled yet");
       if (clock().getTime() - startedAt.getTime() > GIVE_UP_MS) {
         return operations.settle(operation, { outcome: "UNKNOWN", code: "NOT_TO_BE_TOLD" });

@@ -1,10 +1,11 @@
+import { isNativeError } from "node:util/types";
 import { Failure } from "../failure";
 import { SQLITE, sqliteCode } from "./sqlite-dialect";
 
 /** The ledger cannot be read or written. The message says what to do and is safe to show; `cause` is for the log. */
 export class LedgerUnavailable extends Failure {
   constructor(message: string, cause?: unknown) {
-    super("LEDGER_UNAVAILABLE", message, {}, cause instanceof Error ? cause : undefined);
+    super("LEDGER_UNAVAILABLE", message, {}, isNativeError(cause) ? cause : undefined);
     this.name = "LedgerUnavailable";
   }
 }
@@ -59,6 +60,5 @@ export function explainStart(error: unknown, where: string): string {
 export function codeOf(error: unknown): number | string | undefined {
   const sqlite = sqliteCode(error);
   if (sqlite !== undefined) return sqlite;
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return isNativeError(error) && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

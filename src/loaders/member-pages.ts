@@ -1,6 +1,8 @@
 import DataLoader from "dataloader";
-import type { B2BOrganizationsMembersSearchRequest, Member } from "stytch";
+import type { B2BOrganizationsMembersSearchRequest } from "stytch";
 import type { Caller } from "../caller/caller";
+import { SEARCH_MEMBERS } from "../caller/rules";
+import type { DirectoryMember } from "../stytch/directory";
 import { groupBy, MAX_IDS, searchesFor, settle } from "./align";
 import type { Organizations } from "./organizations";
 import { callsForPage, firstPage, MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
@@ -22,22 +24,24 @@ export const callsForMemberPages = (organizations: number, page: { after?: unkno
 
 /**
  * First pages of several Organizations with the same filter cost one `members.search` of 1000 rows while they all fit
- * in it. If they do not, and for later pages, each costs its own. The answers carry the Organizations' records too.
+ * in it. If they do not, and for later pages, each costs its own. The answers carry the Organizations' records
+ * too, unless they are remembered ones.
  */
 export function createMemberPages(
   caller: Caller,
   organizations: Organizations,
-  prime: (member: Member) => void,
-): DataLoader<MemberPageKey, Page<Member>, string> {
+  prime: (member: DirectoryMember) => void,
+): DataLoader<MemberPageKey, Page<DirectoryMember>, string> {
   async function search(organizationIds: string[], filter: MemberFilter, page: { limit: number; cursor?: string }) {
     const operands = operandsOf(filter);
-    const answer = await caller.stytch.searchMembers(
+    const answer = await caller.stytch.findMembers(
       {
         organization_ids: organizationIds,
         ...page,
         ...(operands.length > 0 && { query: { operator: "AND", operands } }),
       },
       caller.actor,
+      () => caller.requireByStytch(SEARCH_MEMBERS),
     );
     for (const record of Object.values(answer.organizations)) organizations.prime(record);
     for (const member of answer.members) prime(member);
@@ -58,13 +62,15 @@ export function createMemberPages(
   }
 
   /** All keys of a group have the same filter and no cursor. */
-  async function readGroup(keys: readonly MemberPageKey[]): Promise<(key: MemberPageKey) => Promise<Page<Member>>> {
+  async function readGroup(
+    keys: readonly MemberPageKey[],
+  ): Promise<(key: MemberPageKey) => Promise<Page<DirectoryMember>>> {
     const [first, second] = keys;
     const together = first && second ? await readTogether(keys, first.filter) : null;
     return async (key) => together?.(key) ?? readAlone(key);
   }
 
-  return new DataLoader<MemberPageKey, Page<Member>, string>(
+  return new DataLoader<MemberPageKey, Page<DirectoryMember>, string>(
     async (keys) => {
       caller.require("read");
       const firstPages = groupBy(

@@ -1,7 +1,8 @@
 import DataLoader from "dataloader";
-import type { Member } from "stytch";
 import type { Caller } from "../caller/caller";
+import { SEARCH_MEMBERS } from "../caller/rules";
 import { Failure } from "../failure";
+import type { DirectoryMember } from "../stytch/directory";
 import { isMemberId } from "../stytch/ids";
 import { MAX_IDS, orNull, settle } from "./align";
 import { createMemberPages, type MemberPageKey } from "./member-pages";
@@ -31,7 +32,7 @@ export function createMembers(caller: Caller, organizations: Organizations) {
     organizationId: organizationId ?? caller.tenant,
   });
 
-  const records: DataLoader<MemberKey, Member | null, string> = new DataLoader(
+  const records: DataLoader<MemberKey, DirectoryMember | null, string> = new DataLoader(
     async (keys) => {
       caller.require("read");
       const located = keys.map(locate);
@@ -61,18 +62,18 @@ export function createMembers(caller: Caller, organizations: Organizations) {
     { maxBatchSize: MAX_IDS, cacheKeyFn: (key) => cacheKey(locate(key)), name: "member" },
   );
 
-  async function readSelf(): Promise<Member | null> {
+  async function readSelf(): Promise<DirectoryMember | null> {
     return (await caller.self())?.member ?? null;
   }
 
   /** Members by their cache key. Ids that match nothing are simply not in Stytch's answer. */
-  async function search(keys: readonly MemberKey[]): Promise<ReadonlyMap<string, Member>> {
+  async function search(keys: readonly MemberKey[]): Promise<ReadonlyMap<string, DirectoryMember>> {
     // An external id among the ids would make Stytch refuse the whole search, or answer with another Member's id.
     const searched = keys.filter(
       ({ memberId, organizationId }) => organizationId !== null && caller.sees(organizationId) && isMemberId(memberId),
     );
     if (searched.length === 0) return new Map();
-    const answer = await caller.stytch.searchMembers(
+    const answer = await caller.stytch.findMembers(
       {
         organization_ids: [...new Set(searched.flatMap(({ organizationId }) => organizationId ?? []))],
         limit: searched.length,
@@ -85,12 +86,13 @@ export function createMembers(caller: Caller, organizations: Organizations) {
         },
       },
       caller.actor,
+      () => caller.requireByStytch(SEARCH_MEMBERS),
     );
     for (const record of Object.values(answer.organizations)) organizations.prime(record);
     return new Map(answer.members.map((member) => [keyOf(member), member]));
   }
 
-  async function dangerouslyGet(memberId: string): Promise<Member | null> {
+  async function dangerouslyGet(memberId: string): Promise<DirectoryMember | null> {
     if (!isMemberId(memberId)) return null;
     return (await orNull("member", caller.stytch.dangerouslyGetMember(memberId)))?.member ?? null;
   }
@@ -100,11 +102,11 @@ export function createMembers(caller: Caller, organizations: Organizations) {
   });
 
   return {
-    byId: (key: MemberKey): Promise<Member | null> => records.load(key),
-    page: (key: MemberPageKey): Promise<Page<Member>> => pages.load(key),
+    byId: (key: MemberKey): Promise<DirectoryMember | null> => records.load(key),
+    page: (key: MemberPageKey): Promise<Page<DirectoryMember>> => pages.load(key),
   };
 }
 
 const cacheKey = ({ organizationId, memberId }: MemberKey) => `${organizationId ?? ""}/${memberId}`;
-const keyOf = ({ organization_id: organizationId, member_id: memberId }: Member) =>
+const keyOf = ({ organization_id: organizationId, member_id: memberId }: DirectoryMember) =>
   cacheKey({ organizationId, memberId });

@@ -2,8 +2,9 @@ import DataLoader from "dataloader";
 import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
 import { noSuch, problem, refused } from "../failure";
+import { type CurrentOrganization, type DirectoryOrganization, isCurrent } from "../stytch/directory";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
-import { alignByKey, MAX_IDS, orNull } from "./align";
+import { alignByKey, MAX_IDS, orNull, settle } from "./align";
 import { type Page, type PageArguments, readPage } from "./page";
 
 export interface OrganizationFilter {
@@ -18,20 +19,34 @@ export type Organizations = ReturnType<typeof createOrganizations>;
  * one. A Member sees one Organization; `organizations.get` takes no session, so it comes from `sessions.authenticate`.
  */
 export function createOrganizations(caller: Caller) {
-  const records = new DataLoader<string, Organization | null>(
+  const records = new DataLoader<string, DirectoryOrganization | null>(
+    async (ids) => {
+      if (ids.length === 1 || caller.tenant !== null) return settle(ids.map((id) => current.load(id)));
+      caller.require("read");
+      const { organizations } = await caller.stytch.findOrganizations(byIds(ids));
+      for (const record of organizations) prime(record);
+      return alignByKey(ids, organizations, ({ organization_id }) => organization_id);
+    },
+    { maxBatchSize: MAX_IDS, name: "organization" },
+  );
+
+  /** Never from memory. */
+  const current: DataLoader<string, CurrentOrganization | null> = new DataLoader(
     async (ids) => {
       caller.require("read");
       if (caller.tenant !== null) return ownRecord(ids);
       const [only] = ids;
       if (ids.length === 1 && only !== undefined) return [await get(only)];
-      const { organizations } = await caller.stytch.searchOrganizations({
-        limit: ids.length,
-        query: { operator: "AND", operands: [{ filter_name: "organization_ids", filter_value: [...ids] }] },
-      });
+      const { organizations } = await caller.stytch.searchOrganizations(byIds(ids));
       return alignByKey(ids, organizations, ({ organization_id }) => organization_id);
     },
-    { maxBatchSize: MAX_IDS, name: "organization" },
+    { maxBatchSize: MAX_IDS, name: "currentOrganization" },
   );
+
+  function prime(record: DirectoryOrganization): void {
+    records.prime(record.organization_id, record);
+    if (isCurrent(record)) current.prime(record.organization_id, record);
+  }
 
   async function ownRecord(ids: readonly string[]): Promise<(Organization | null)[]> {
     const own = ids.some((id) => caller.sees(id)) ? await caller.self() : null;
@@ -46,13 +61,16 @@ export function createOrganizations(caller: Caller) {
   }
 
   return {
-    byId: (id: string): Promise<Organization | null> => records.load(id),
+    byId: (id: string): Promise<DirectoryOrganization | null> => records.load(id),
+
+    /** With its policy as it is now. Costs nothing where `byId` or a page did not come from memory. */
+    current: (id: string): Promise<CurrentOrganization | null> => current.load(id),
 
     /** A record that came along with another answer. */
-    prime: (record: Organization): void => void records.prime(record.organization_id, record),
+    prime,
 
     /** By id, slug or external id. Resolved before any tenancy check or cache key is made from it. */
-    async find(alias: string): Promise<Organization | null> {
+    async find(alias: string): Promise<DirectoryOrganization | null> {
       caller.require("read");
       if (caller.tenant === alias) return records.load(alias);
       if (caller.tenant !== null) {
@@ -63,7 +81,7 @@ export function createOrganizations(caller: Caller) {
       if (isOrganizationId(alias)) return records.load(alias);
       if (!isOrganizationAlias(alias)) return null;
       const organization = await get(alias);
-      if (organization) records.prime(organization.organization_id, organization);
+      if (organization) prime(organization);
       return organization;
     },
 
@@ -86,21 +104,26 @@ export function createOrganizations(caller: Caller) {
     },
 
     /** One `organizations.search`. Operators only; the field's guard sees to that. */
-    async page(page: PageArguments, filter: OrganizationFilter): Promise<Page<Organization>> {
+    async page(page: PageArguments, filter: OrganizationFilter): Promise<Page<DirectoryOrganization>> {
       const operands = operandsOf(filter);
       const result = await readPage("organizations", page, async ({ limit, cursor }) => {
-        const { organizations, results_metadata } = await caller.stytch.searchOrganizations({
+        const { organizations, results_metadata } = await caller.stytch.findOrganizations({
           limit,
           ...(cursor && { cursor }),
           ...(operands.length > 0 && { query: { operator: "AND", operands } }),
         });
         return { rows: organizations, next: results_metadata.next_cursor, total: results_metadata.total };
       });
-      for (const record of result.records) records.prime(record.organization_id, record);
+      for (const record of result.records) prime(record);
       return result;
     },
   };
 }
+
+const byIds = (ids: readonly string[]): B2BOrganizationsSearchRequest => ({
+  limit: ids.length,
+  query: { operator: "AND", operands: [{ filter_name: "organization_ids", filter_value: [...ids] }] },
+});
 
 type Operands = NonNullable<B2BOrganizationsSearchRequest["query"]>["operands"];
 

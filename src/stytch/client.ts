@@ -10,19 +10,22 @@ import {
   type ConnectedAppsClientsSearchRequest,
   type ConnectedAppsClientsUpdateRequest,
   type ConnectedAppWithClientSecret,
-  type MemberSession,
+  envs,
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Redis } from "../redis";
+import { OPERATORS } from "./breaker";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
+import { createDirectory, type Directory, type FoundMembers, type FoundOrganizations } from "./directory";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
-import type { UpstreamMeter } from "./meter";
+import { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
 import { Refusals } from "./refusals";
 import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
 import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
+import { createTokens, type VerifiedM2mToken, type VerifiedSession } from "./tokens";
 
 export interface StytchOptions {
   projectId: string;
@@ -34,15 +37,14 @@ export interface StytchOptions {
   maxConnections?: number | undefined;
   /** Searches sent for all tenants together, of each endpoint; 0 is no limit. */
   searchesPerMinute: number;
-  /** By which the minutes of searches are counted. */
+  /** How long an answer of a search may be used again; 0 is never. */
+  directoryMaxAgeSeconds: number;
+  /** By which the minutes of searches are counted, and remembered answers age. */
   clock?: (() => Date) | undefined;
   redis?: Redis | undefined;
   logger: Logger;
   metrics: Metrics;
 }
-
-/** How far Stytch's clock and ours may be apart when a token's times are checked here. */
-const CLOCK_TOLERANCE_SECONDS = 10;
 
 /** Calls at the same time; further ones queue. Stytch publishes no limit; 256 serve 12,800 calls/s at 20 ms. */
 const MAX_CONCURRENCY = 256;
@@ -69,11 +71,9 @@ const optionsOf = (actor: Actor) => actor?.options;
 /** The process's connection to Stytch. `client(meter)` gives one request its own counted view of it. */
 export interface Stytch {
   client(meter: UpstreamMeter): StytchClient;
-  /** Checks signature, issuer, audience and expiry on this machine. Throws on any failure. */
-  verifySessionJwt(jwt: string): Promise<MemberSession>;
-  verifyM2mToken(
-    token: string,
-  ): Promise<{ client_id: string; scopes: string[]; custom_claims: Record<string, unknown> }>;
+  /** Both check on this machine. @throws whatever `isForged` knows, KeySetUnavailable, or what jose says of the times */
+  verifySessionJwt(jwt: string): Promise<VerifiedSession>;
+  verifyM2mToken(token: string): Promise<VerifiedM2mToken>;
   close(): Promise<void>;
 }
 
@@ -82,6 +82,7 @@ export function createStytch(options: StytchOptions): Stytch {
   const { timeoutMs, coalesce, redis, logger, metrics } = options;
   const clock = options.clock ?? (() => new Date());
   const rationed = createSearchRation({ perMinute: options.searchesPerMinute, clock, metrics, redis });
+  const directory = createDirectory({ maxAgeSeconds: options.directoryMaxAgeSeconds, clock, metrics });
   const maxConcurrency = options.maxConnections ?? MAX_CONCURRENCY;
   const pipeline = createPipeline({ timeoutMs, maxConcurrency, coalesce, rationed, logger, metrics });
   const sdkFetch = installSdkFetch();
@@ -94,18 +95,25 @@ export function createStytch(options: StytchOptions): Stytch {
     dispatcher: sdkFetch.dispatcher,
   });
   requireCarried(sdk, sdkFetch);
+  const client = (meter: UpstreamMeter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger);
   return {
-    client: (meter) => new StytchClient(sdk, sdkFetch, pipeline, meter, logger),
-    verifySessionJwt: (session_jwt) =>
-      sdk.sessions.authenticateJwtLocal({ session_jwt, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
-    verifyM2mToken: (access_token) =>
-      sdk.m2m.authenticateToken({ access_token, clock_tolerance_seconds: CLOCK_TOLERANCE_SECONDS }),
+    client,
+    ...createTokens({
+      projectId: options.projectId,
+      issuer: issuerOf(options),
+      // For nobody in particular; what fails here fails for all.
+      readKeySet: () => client(new UpstreamMeter(undefined, OPERATORS)).getKeySet(options.projectId),
+    }),
     async close() {
       sdkFetch.close();
       await pipeline.close();
     },
   };
 }
+
+/** A token may name the API's address as its issuer, without the slash. */
+const issuerOf = ({ baseUrl, projectId }: StytchOptions): string =>
+  (baseUrl ?? (projectId.startsWith("project-live-") ? envs.live : envs.test)).replace(/\/+$/, "");
 
 /** Makes one call that is never sent, to see that it would have gone through the pipeline. */
 function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
@@ -122,11 +130,13 @@ function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
 export class StytchClient {
   readonly #refusals = new Refusals();
+  #maySearch: Promise<void> | undefined;
 
   constructor(
     private readonly sdk: B2BClient,
     private readonly sdkFetch: SdkFetch,
     private readonly pipeline: Pipeline,
+    private readonly directory: Directory,
     readonly meter: UpstreamMeter,
     private readonly logger: Logger,
   ) {}
@@ -160,11 +170,17 @@ export class StytchClient {
     return this.call("read", "sessions.authenticate", () => this.sdk.sessions.authenticate(request));
   }
 
+  /** The project's signing keys. */
+  getKeySet(project_id: string) {
+    return this.call("read", "sessions.getJWKS", () => this.sdk.sessions.getJWKS({ project_id }));
+  }
+
   /** Takes an id, slug or external id. Takes no session: project credentials only. */
   getOrganization(organization_id: string) {
     return this.call("read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
   }
 
+  /** Takes no session: project credentials only. Scarce. */
   searchOrganizations(request: B2BOrganizationsSearchRequest) {
     return this.call("read", "organizations.search", () => this.sdk.organizations.search(request));
   }
@@ -173,12 +189,47 @@ export class StytchClient {
     return this.call("write", "organizations.update", () => this.sdk.organizations.update(request, optionsOf(actor)));
   }
 
-  /** RBAC with a session: `search` on `stytch.member`, own organization only. */
+  /**
+   * RBAC with a session: `search` on `stytch.member`, own organization only. Scarce, so that what was forbidden is not
+   * asked again in this request, nor for a moment by this session.
+   */
   searchMembers(request: B2BOrganizationsMembersSearchRequest, actor: Actor) {
     const search = () =>
       this.call("read", "members.search", () => this.sdk.organizations.members.search(request, optionsOf(actor)));
-    // Only a Member can be refused, and its session speaks for one Organization.
-    return actor ? this.#refusals.ask(`members.search ${request.organization_ids}`, search) : search();
+    if (!actor) return search();
+    return this.#refusals.ask(`members.search ${request.organization_ids}`, () =>
+      this.directory.unlessRefused(actor, this.meter.fresh, search),
+    );
+  }
+
+  /**
+   * `searchMembers`, or what a search found a moment ago. `mayRead` asks Stytch whether this caller may search now; it is
+   * asked once per request, and only for an answer from memory.
+   */
+  findMembers(
+    request: B2BOrganizationsMembersSearchRequest,
+    actor: Actor,
+    mayRead: () => Promise<void>,
+  ): Promise<FoundMembers> {
+    const ask = () => this.searchMembers(request, actor);
+    // A Member's session speaks for its own Organization: Stytch itself refuses any other.
+    const isOwn = request.organization_ids.length === 1 && request.organization_ids[0] === this.meter.tenant;
+    if (actor && !isOwn) return ask();
+    return this.directory.members({
+      request,
+      fresh: this.meter.fresh,
+      ask,
+      mayRead: () => {
+        this.#maySearch ??= mayRead();
+        return this.#maySearch;
+      },
+    });
+  }
+
+  /** `searchOrganizations`, or what a search found a moment ago, without the Organizations' policies. */
+  findOrganizations(request: B2BOrganizationsSearchRequest): Promise<FoundOrganizations> {
+    const ask = () => this.searchOrganizations(request);
+    return this.directory.organizations({ request, fresh: this.meter.fresh, ask });
   }
 
   /** Crosses tenants and takes no session: operators only. */

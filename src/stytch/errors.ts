@@ -1,5 +1,3 @@
-import { errors } from "jose";
-import { ClientError } from "stytch";
 import { type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
 import type { Answer, UpstreamCall } from "./call";
 import { type FaultReason, UpstreamFault } from "./fault";
@@ -80,22 +78,8 @@ const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDeta
 export const isOurCredentialRefused = ({ code, details }: Failure): boolean =>
   code === "INTERNAL_SERVER_ERROR" && details.stytchErrorType !== undefined;
 
-/** A failure that is no answer of Stytch: of the SDK itself, or of the key set. */
+/** A failure that is no answer of Stytch. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof ClientError) return new Failure("UNAUTHENTICATED");
   return new Failure("UPSTREAM_UNAVAILABLE");
-}
-
-/** A token whose signature is wrong for the key it names. */
-export const isForged = (error: unknown): boolean =>
-  error instanceof ClientError && error.cause instanceof errors.JWSSignatureVerificationFailed;
-
-/** The key set could not be loaded, so nothing is known about the token. */
-export function isKeySetFailure(error: unknown): boolean {
-  if (!(error instanceof ClientError)) return false;
-  const { cause } = error;
-  return (
-    cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError) || cause.code === "ERR_JOSE_GENERIC"
-  );
 }

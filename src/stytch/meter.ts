@@ -14,6 +14,8 @@ export class UpstreamMeter {
   coalesced = 0;
   /** Stytch's own ids of the answers to this request, for the log. */
   readonly stytchRequestIds: string[] = [];
+  /** Whether the caller asked for answers of this moment, not of a moment ago. */
+  fresh = false;
   /** Calls under way at this moment: `slots.ts` counts them. */
   underWay = 0;
   #retries = 0;

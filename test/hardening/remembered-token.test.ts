@@ -1,11 +1,19 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { type Emulator, M2M_TOKEN_SECONDS, startEmulator } from "stytch-emulator";
+import type { Gate } from "../../src/caller/gate";
 import { createIdentify } from "../../src/caller/identify";
 import { type Ledger, openLedger } from "../../src/ledger/open";
 import { createRecorder } from "../../src/ledger/recorder";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
 import { createStytch, type Stytch } from "../../src/stytch/client";
+
+const OPEN: Gate = {
+  nobody: async () => undefined,
+  known: async () => undefined,
+  unproven: async () => ({ good: async () => undefined }),
+  refused: async () => undefined,
+};
 
 let emulator: Emulator;
 let stytch: Stytch;
@@ -24,8 +32,9 @@ beforeAll(async () => {
     timeoutMs: 5000,
     coalesce: true,
     searchesPerMinute: 0,
-    logger,
-    metrics,
+    directoryMaxAgeSeconds: 0,
+    logger: createLogger("silent"),
+    metrics: createMetrics(),
   });
 });
 afterAll(async () => {
@@ -47,7 +56,7 @@ test("a token is checked once, and again as soon as its time is over", async () 
   const identify = createIdentify({ stytch: counted, operatorOrganizationId: undefined, recorder });
   const bearer = await emulator.mintM2mToken();
   const endsAt = Date.now() + LEFT_SECONDS * 1000;
-  const use = () => identify({ bearer }, "test");
+  const use = () => identify({ bearer }, { requestId: "test", gate: OPEN, gone: new AbortController().signal });
   await use();
   await use();
   expect(checks).toBe(1);

@@ -17,6 +17,6 @@ export function startReplica(
       operatorOrganizationId: emulator.operatorOrganizationId,
       ...config,
     },
-    { logger: createLogger("silent"), ...options },
+    { logger: createLogger("silent"), maxLateMs: Number.POSITIVE_INFINITY, ...options },
   );
 }

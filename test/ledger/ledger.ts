@@ -10,10 +10,13 @@ import { createMetrics } from "../../src/metrics";
 export interface TestLedger extends Ledger {
   lines: Record<string, unknown>[];
   metrics(): Promise<string>;
+  clock(): Date;
   advance(milliseconds: number): void;
   /** All events, newest first, read page by page. */
   log(scope?: AuditScope): Promise<AuditEvent[]>;
 }
+
+export const silent = pino({ level: "silent" });
 
 export const NOW = Date.parse("2026-11-21T12:00:00Z");
 
@@ -26,6 +29,7 @@ export async function openTestLedger(databaseUrl: string, options: Partial<Ledge
   return {
     ...ledger,
     lines,
+    clock: () => new Date(now),
     metrics: () => metrics.registry.metrics(),
     advance: (milliseconds) => {
       now += milliseconds;

@@ -1,6 +1,7 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Brand } from "../../src/config";
 import { type ConsentView, consentPage } from "../../src/http/consent.page";
-import { type Brand, createLayout } from "../../src/http/page";
+import { createLayout } from "../../src/http/page";
 import type { ShownScope } from "../../src/oauth/request-store";
 import { expectFine, LOOKS, showPage } from "../http/show-page";
 import { type BrowserTests, shoot, startBrowserTests } from "./browser-setup";
@@ -11,6 +12,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => tests.stop());
 
+const PLAIN: Brand = { name: undefined, color: undefined, supportUrl: undefined, logoUrl: undefined };
 const MERIDIAN: Brand = {
   name: "Meridian",
   color: "#ffc400",
@@ -42,7 +44,17 @@ function viewOf(given: Given = {}): ConsentView {
   const { state, seeded } = tests.emulator;
   const { name = "Ledger Export", description = "Copies journal entries to your data warehouse every night." } = given;
   const { clientType = "third_party", redirectUri = "https://app.example/cb", scopes = [READ], ...rest } = given;
-  const member = state.requireMemberById(tests.bookkeeper);
+  // On the wire these are null where the SDK's types leave them out.
+  const { external_id, scim_registration, lock_created_at, lock_expires_at, ...member } = state.requireMemberById(
+    tests.bookkeeper,
+  );
+  const {
+    organization_external_id,
+    sso_default_connection_id,
+    scim_active_connection,
+    allowed_oauth_tenants,
+    ...organization
+  } = state.requireOrganization(member.organization_id);
   const client_id = seeded.demoApp.clientId;
   return {
     pending: {
@@ -57,7 +69,7 @@ function viewOf(given: Given = {}): ConsentView {
       },
       client: { client_id, client_name: name, client_description: description, client_type: clientType },
       member,
-      organization: state.requireOrganization(member.organization_id),
+      organization,
     },
     csrfToken: "token",
     loginUrl: "https://login.example/?return_to=%2F",
@@ -65,7 +77,7 @@ function viewOf(given: Given = {}): ConsentView {
   };
 }
 
-const show = (given: Given, brand: Brand = {}, options: BrowserContextOptions = {}) => {
+const show = (given: Given, brand: Brand = PLAIN, options: BrowserContextOptions = {}) => {
   const layout = createLayout(brand);
   return showPage(tests, layout, consentPage(layout, viewOf(given)), options);
 };
@@ -77,7 +89,7 @@ const bottomOf = async (page: Page, selector: string) => {
 };
 
 const KINDS: [string, Given, Brand][] = [
-  ["plain", { scopes: EIGHT }, {}],
+  ["plain", { scopes: EIGHT }, PLAIN],
   ["branded", { scopes: EIGHT, logoPath: "/logos/x" }, MERIDIAN],
   ["self-registered", { scopes: EIGHT.slice(0, 5), selfRegistered: true, name: "Tally Reports" }, MERIDIAN],
   ["nothing-grantable", { scopes: [{ ...READ, grantable: false }] }, MERIDIAN],
@@ -98,7 +110,7 @@ const KINDS: [string, Given, Brand][] = [
     },
     MERIDIAN,
   ],
-  ["device", { redirectUri: "com.evil.app://accounts.google.com/cb", listing: null }, {}],
+  ["device", { redirectUri: "com.evil.app://accounts.google.com/cb", listing: null }, PLAIN],
 ];
 
 describe.each(LOOKS)("%s", (look, options) => {
@@ -170,9 +182,15 @@ test("asked again: what is new is marked, with the day of the first consent", as
 });
 
 test.each<[string, Given, Brand, string]>([
-  ["a partner's", {}, {}, "Made by a partner of this marketplace."],
-  ["not listed", { listing: null }, MERIDIAN, "Made by a partner of Meridian. It is not listed in the marketplace."],
-  ["the marketplace's own", { clientType: "first_party_public" }, MERIDIAN, "Made by Meridian"],
+  ["a partner's", { selfRegistered: false }, PLAIN, "Made by a partner of this marketplace."],
+  ["nobody knows whose", {}, PLAIN, "Not made by this marketplace."],
+  [
+    "not listed",
+    { selfRegistered: false, listing: null },
+    MERIDIAN,
+    "Made by a partner of Meridian. It is not listed in the marketplace.",
+  ],
+  ["the marketplace's own", { clientType: "first_party_public" }, MERIDIAN, "Made by Meridian."],
   [
     "registered by itself",
     { selfRegistered: true },
@@ -234,6 +252,6 @@ test("no text from outside makes the page large", async () => {
     description: hostile,
     grantable: index % 2 === 0,
   }));
-  const markup = consentPage(createLayout({}), viewOf({ name: hostile, description: hostile, scopes }));
+  const markup = consentPage(createLayout(PLAIN), viewOf({ name: hostile, description: hostile, scopes }));
   expect(Buffer.byteLength(markup)).toBeLessThan(150_000);
 });

@@ -11,6 +11,8 @@ import { startTestGateway, type TestGateway, type TestGatewayOptions } from "../
 
 export const CALLBACK = "https://app.example/cb?tenant=7";
 export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+/** Who registered the app: asked once for each app, by the page. */
+export const REGISTRATION = "GET /v1/connected_apps/clients/:client_id";
 export const START = "POST /v1/b2b/idp/oauth/authorize/start";
 export const AUTHORIZE = "POST /v1/b2b/idp/oauth/authorize";
 

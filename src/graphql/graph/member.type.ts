@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import type { Member as MemberRecord } from "stytch";
 import { Field, ObjectType } from "type-graphql";
+import type { DirectoryMember } from "../../stytch/directory";
 import { MemberStatus, toEnum } from "./enums";
 import { Node } from "./node.type";
 
@@ -38,7 +38,7 @@ export class Member extends Node {
   organizationId!: string;
 }
 
-export const toMember = (record: MemberRecord): Member =>
+export const toMember = (record: DirectoryMember): Member =>
   Object.assign(new Member(), {
     id: record.member_id,
     organizationId: record.organization_id,

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
-import { Failure } from "../../failure";
+import { Failure, notFound } from "../../failure";
+import type { Loaders } from "../../loaders";
+import { searchesFor } from "../../loaders/align";
 import { USUAL_APPS } from "../../loaders/apps";
 import { callsForOrganization } from "../../loaders/authorizations";
 import { callsForMemberPages } from "../../loaders/member-pages";
@@ -16,7 +18,7 @@ import { MemberConnection, OrganizationConnection } from "./connections.type";
 import { MembersArgs, toMemberFilter } from "./member.input";
 import { toMember } from "./member.type";
 import { OrganizationsArgs, toOrganizationFilter } from "./organization.input";
-import { Organization, toOrganization } from "./organization.type";
+import { type ConnectedAppPolicy, Organization, toOrganization, toPolicy } from "./organization.type";
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -59,6 +61,15 @@ export class OrganizationResolver {
     const ids = page.records.map(({ organization_id }) => organization_id);
     readAppsOfPageAhead(loaders, ids, info);
     return toConnection(page, toOrganization);
+  }
+
+  @Cost((group) => ({ calls: group.lists * searchesFor(group.size), once: ["self"] }))
+  @FieldResolver()
+  connectedAppPolicy(
+    @Root() { id, connectedAppPolicy }: Organization,
+    @Ctx() { loaders }: GatewayContext,
+  ): ConnectedAppPolicy | Promise<ConnectedAppPolicy> {
+    return connectedAppPolicy ?? currentPolicy(loaders, id);
   }
 
   @Cost((group, args) => ({
@@ -106,4 +117,10 @@ export class OrganizationResolver {
   ): Promise<Authorization[]> {
     return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
   }
+}
+
+async function currentPolicy({ organizations }: Loaders, id: string): Promise<ConnectedAppPolicy> {
+  const record = await organizations.current(id);
+  if (!record) throw notFound("Organization");
+  return toPolicy(record);
 }

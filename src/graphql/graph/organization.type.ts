@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
-import type { Organization as OrganizationRecord } from "stytch";
 import { Field, ID, ObjectType } from "type-graphql";
+import { type DirectoryOrganization, isCurrent, type OrganizationPolicy } from "../../stytch/directory";
 import { ConnectedAppRuleMode, toEnum } from "./enums";
 import { Node } from "./node.type";
 
@@ -44,7 +44,7 @@ export class Organization extends Node {
   logoUrl!: string | null;
 
   @Field(() => ConnectedAppPolicy, { description: "Which apps its Members may authorize." })
-  connectedAppPolicy!: ConnectedAppPolicy;
+  connectedAppPolicy!: ConnectedAppPolicy | null;
 
   @Field(() => GraphQLDateTime, { nullable: true, description: "When the Organization was created (RFC 3339, UTC)." })
   createdAt!: string | null;
@@ -53,23 +53,26 @@ export class Organization extends Node {
   updatedAt!: string | null;
 }
 
-export const toOrganization = (record: OrganizationRecord): Organization =>
+/** A remembered record has no policy: the field's resolver reads it. */
+export const toOrganization = (record: DirectoryOrganization): Organization =>
   Object.assign(new Organization(), {
     id: record.organization_id,
     name: record.organization_name,
     slug: record.organization_slug,
     externalId: record.organization_external_id || null,
     logoUrl: record.organization_logo_url || null,
-    connectedAppPolicy: {
-      firstParty: {
-        mode: toEnum(ConnectedAppRuleMode, record.first_party_connected_apps_allowed_type),
-        allowedAppIds: record.allowed_first_party_connected_apps,
-      },
-      thirdParty: {
-        mode: toEnum(ConnectedAppRuleMode, record.third_party_connected_apps_allowed_type),
-        allowedAppIds: record.allowed_third_party_connected_apps,
-      },
-    },
+    connectedAppPolicy: isCurrent(record) ? toPolicy(record) : null,
     createdAt: record.created_at || null,
     updatedAt: record.updated_at || null,
   });
+
+export const toPolicy = (record: OrganizationPolicy): ConnectedAppPolicy => ({
+  firstParty: {
+    mode: toEnum(ConnectedAppRuleMode, record.first_party_connected_apps_allowed_type),
+    allowedAppIds: record.allowed_first_party_connected_apps,
+  },
+  thirdParty: {
+    mode: toEnum(ConnectedAppRuleMode, record.third_party_connected_apps_allowed_type),
+    allowedAppIds: record.allowed_third_party_connected_apps,
+  },
+});

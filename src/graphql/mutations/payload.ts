@@ -15,3 +15,6 @@ export abstract class ConnectedAppPayload extends Payload {
   @Field(() => ConnectedApp, { nullable: true, description: "Null when there are userErrors." })
   connectedApp?: ConnectedApp;
 }
+
+export const REPLAYED =
+  "True when this `idempotencyKey` was used before: nothing was made now. Null when there are userErrors.";

@@ -8,7 +8,7 @@ import { listen, readBody, readOptions, report } from "./serve";
  */
 async function main(): Promise<void> {
   const { seed, member } = readOptions<{ seed: SeedSize; member?: string }>();
-  const emulator = await startEmulator({ port: 0, seed });
+  const emulator = await startEmulator({ port: 0, seed, searchesPerMinute: 0 });
   const recorded = new Map<string, { status: number; body: Buffer }>();
   let latencyMs = 0;
   let calls = 0;

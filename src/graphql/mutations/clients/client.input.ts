@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int } from "type-graphql";
 import { type Problem, problem } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
 import { ClientType } from "../../graph/enums";
+import { JsonWebKey, KEY_DESCRIPTION, SEAL_DESCRIPTION } from "../secrets/seal.input";
 import { checkClientFields } from "./client.rules";
 
 @InputType()
@@ -50,6 +51,12 @@ abstract class ClientFieldsInput {
 
 @InputType({ description: "A new app. What is left out gets Stytch's default." })
 export class CreateClientInput extends ClientFieldsInput {
+  @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
+  idempotencyKey?: string | null;
+
+  @Field(() => JsonWebKey, { nullable: true, description: SEAL_DESCRIPTION })
+  sealTo?: unknown;
+
   @Field(() => ClientType, { description: "Cannot be changed later." })
   clientType!: ClientType;
 }

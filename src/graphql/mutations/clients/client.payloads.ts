@@ -1,13 +1,23 @@
 import { Field, ID, ObjectType } from "type-graphql";
-import { ConnectedAppPayload, Payload } from "../payload";
+import { ConnectedAppPayload, Payload, REPLAYED } from "../payload";
 
 @ObjectType({ simpleResolvers: true, description: "The new app and its secret." })
 export class CreateClientPayload extends ConnectedAppPayload {
   @Field(() => String, {
     nullable: true,
-    description: "The secret, shown this once: store it now. Null for public types.",
+    description:
+      "The secret, shown this once: store it now. Null for public types, and where it is sealed or replayed.",
   })
   clientSecret?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The secret as a compact JWE (RFC 7516) that only the holder of the key in `sealTo` can open.",
+  })
+  sealedClientSecret?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: REPLAYED })
+  replayed?: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: "The app as it is now." })

@@ -1,11 +1,17 @@
-import { Arg, Authorized, Mutation, Resolver } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import type { ConnectedAppsClientsUpdateRequest } from "stytch";
+import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
-import { CurrentCaller } from "../../context";
+import { digest, digests } from "../../../ledger/digest";
+import { createSeal } from "../../../oauth/seal";
+import { CurrentCaller, type GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
 import { checkClientId } from "../client-id";
+import { replayedApp } from "../replayed-app";
+import { onceOf } from "../secrets/seal.input";
 import {
   CreateClientInput,
   changedFields,
@@ -26,16 +32,35 @@ export class ClientResolver {
     description:
       "Registers an app. Its secret is in this answer and nowhere else. Stytch: `connectedApp.clients.create`.",
   })
-  createClient(@Arg("input", () => CreateClientInput) input: CreateClientInput, @CurrentCaller() caller: Caller) {
+  createClient(
+    @Arg("input", () => CreateClientInput) input: CreateClientInput,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return answer<CreateClientPayload>(async () => {
+      const { caller } = context;
       const request = toCreateRequest(input);
-      const { connected_app } = await caller.perform(
-        { action: "CLIENT_CREATED" },
+      const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
+      const performed = await caller.performOnce(
+        {
+          action: "CLIENT_CREATED",
+          facts: { name: digest(request.client_name ?? ""), clientType: request.client_type },
+        },
+        onceOf(input),
         () => caller.stytch.createClient(request),
         (created) => ({ connectedAppId: created.connected_app.client_id }),
       );
-      const { client_secret, ...record } = connected_app;
-      return { connectedApp: toConnectedApp(record), clientSecret: client_secret ?? null };
+      if ("replayedAppId" in performed) {
+        const connectedApp = await replayedApp(context, performed.replayedAppId, info);
+        return { ...(connectedApp && { connectedApp }), replayed: true };
+      }
+      const { client_secret: secret = null, ...record } = performed.result.connected_app;
+      return {
+        connectedApp: toConnectedApp(record),
+        clientSecret: seal ? null : secret,
+        sealedClientSecret: seal && secret ? await seal.close(secret) : null,
+        replayed: false,
+      };
     });
   }
 
@@ -51,7 +76,7 @@ export class ClientResolver {
       const connectedAppId = checkClientId(input.clientId);
       const request = toUpdateRequest(input);
       const { connected_app } = await caller.perform(
-        { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input) },
+        { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
         () => caller.stytch.updateClient(request),
       );
       return { connectedApp: toConnectedApp(connected_app) };
@@ -75,3 +100,6 @@ export class ClientResolver {
     });
   }
 }
+
+/** By which the sweeper sees whether an update was done. */
+const factsOf = ({ client_id: _, ...fields }: ConnectedAppsClientsUpdateRequest) => digests(fields);

@@ -2,6 +2,7 @@ import type { Organization } from "stytch";
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { UPDATE_CONNECTED_APP_POLICY } from "../../../caller/rules";
 import { noSuch, refused } from "../../../failure";
+import { digests } from "../../../ledger/digest";
 import type { AuditChange } from "../../../ledger/event";
 import type { GatewayContext } from "../../context";
 import { Cost } from "../../cost/prices";
@@ -34,7 +35,12 @@ export class PolicyResolver {
       await caller.requireByStytch(UPDATE_CONNECTED_APP_POLICY);
       const before = await readPolicy(context, organizationId);
       const { organization } = await caller.perform(
-        { action: "CONNECTED_APP_POLICY_UPDATED", organizationId, changes: changesOf(before, fields) },
+        {
+          action: "CONNECTED_APP_POLICY_UPDATED",
+          organizationId,
+          changes: changesOf(before, fields),
+          facts: digests(fields),
+        },
         () => caller.stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
         (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
       );
@@ -47,7 +53,7 @@ export class PolicyResolver {
 /** What an update is about to change, for the audit log: the answer of the update has the new rules only. */
 async function readPolicy({ caller, loaders }: GatewayContext, organizationId: string): Promise<Policy> {
   if (!caller.may("read")) return (await caller.stytch.getOrganization(organizationId)).organization;
-  const organization = await loaders.organizations.byId(organizationId);
+  const organization = await loaders.organizations.current(organizationId);
   if (!organization) throw refused([noSuch("organization", "organizationId")]);
   return organization;
 }

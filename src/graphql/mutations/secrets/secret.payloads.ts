@@ -1,14 +1,27 @@
 import { Field, ObjectType } from "type-graphql";
-import { ConnectedAppPayload } from "../payload";
+import { ConnectedAppPayload, REPLAYED } from "../payload";
 
 @ObjectType({ simpleResolvers: true, description: "The app with an open rotation, and its next secret." })
 export class RotateSecretPayload extends ConnectedAppPayload {
   @Field(() => String, {
     nullable: true,
-    description: "The next secret, shown this once: store it now. If it is lost, cancel the rotation and start again.",
+    description:
+      "The next secret, shown this once: store it now. If it is lost, cancel the rotation and start again. Null where it is sealed or replayed.",
   })
-  nextClientSecret?: string;
+  nextClientSecret?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The next secret as a compact JWE (RFC 7516) that only the holder of the key in `sealTo` can open.",
+  })
+  sealedNextClientSecret?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: REPLAYED })
+  replayed?: boolean;
 }
+
+@ObjectType({ simpleResolvers: true, description: "The app with its rotation's new time." })
+export class RescheduleSecretRotationPayload extends ConnectedAppPayload {}
 
 @ObjectType({ simpleResolvers: true, description: "The app after the rotation." })
 export class CompleteSecretRotationPayload extends ConnectedAppPayload {}

@@ -1,13 +1,30 @@
-import { Arg, Authorized, Mutation, Resolver } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
-import { CurrentCaller } from "../../context";
+import { noSuch, problem, refused } from "../../../failure";
+import type { AuditChange } from "../../../ledger/event";
+import { createSeal } from "../../../oauth/seal";
+import { CurrentCaller, type GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
 import { checkClientId } from "../client-id";
-import { CancelSecretRotationInput, CompleteSecretRotationInput, RotateSecretInput } from "./secret.input";
-import { CancelSecretRotationPayload, CompleteSecretRotationPayload, RotateSecretPayload } from "./secret.payloads";
+import { replayedApp } from "../replayed-app";
+import { onceOf } from "./seal.input";
+import {
+  CancelSecretRotationInput,
+  CompleteSecretRotationInput,
+  checkCompleteAfter,
+  RescheduleSecretRotationInput,
+  RotateSecretInput,
+} from "./secret.input";
+import {
+  CancelSecretRotationPayload,
+  CompleteSecretRotationPayload,
+  RescheduleSecretRotationPayload,
+  RotateSecretPayload,
+} from "./secret.payloads";
 
 @Resolver()
 export class SecretResolver {
@@ -17,16 +34,62 @@ export class SecretResolver {
   @Mutation(() => RotateSecretPayload, {
     nullable: true,
     description:
-      "Starts a rotation: from here both secrets work, without a time limit, until it is completed or cancelled. The next secret is in this answer and nowhere else. Stytch: `clients.secrets.rotateStart`.",
+      "Starts a rotation: from here both secrets work, until it is completed or cancelled: by somebody, or by the gateway at `completeAfter`. The next secret is in this answer and nowhere else. Stytch: `clients.secrets.rotateStart`.",
   })
-  rotateSecret(@Arg("input", () => RotateSecretInput) input: RotateSecretInput, @CurrentCaller() caller: Caller) {
+  rotateSecret(
+    @Arg("input", () => RotateSecretInput) input: RotateSecretInput,
+    @Ctx() context: GatewayContext,
+    @Info() info: GraphQLResolveInfo,
+  ) {
     return answer<RotateSecretPayload>(async () => {
+      const { caller, now } = context;
       const connectedAppId = checkClientId(input.clientId);
-      const { connected_app } = await caller.perform({ action: "SECRET_ROTATION_STARTED", connectedAppId }, () =>
-        caller.stytch.startSecretRotation(connectedAppId),
+      const completeAfter = checkCompleteAfter(input.completeAfter, now());
+      const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
+      const performed = await caller.performOnce(
+        { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
+        onceOf(input),
+        () => caller.stytch.startSecretRotation(connectedAppId),
       );
-      const { next_client_secret, ...record } = connected_app;
-      return { connectedApp: toConnectedApp(record), nextClientSecret: next_client_secret };
+      if ("replayedAppId" in performed) {
+        const connectedApp = await replayedApp(context, performed.replayedAppId, info);
+        return { ...(connectedApp && { connectedApp }), replayed: true };
+      }
+      const { next_client_secret: secret, ...record } = performed.result.connected_app;
+      return {
+        connectedApp: toConnectedApp(record),
+        nextClientSecret: seal ? null : secret,
+        sealedNextClientSecret: seal ? await seal.close(secret) : null,
+        replayed: false,
+      };
+    });
+  }
+
+  @Cost(clientWrite)
+  @Authorized("manage:clients")
+  @Audited("SECRET_ROTATION_RESCHEDULED")
+  @Mutation(() => RescheduleSecretRotationPayload, {
+    nullable: true,
+    description:
+      "Moves or removes the time at which the gateway completes an open rotation by itself. Stytch: `clients.get`; nothing is changed there.",
+  })
+  rescheduleSecretRotation(
+    @Arg("input", () => RescheduleSecretRotationInput) input: RescheduleSecretRotationInput,
+    @Ctx() { caller, loaders, now }: GatewayContext,
+  ) {
+    return answer<RescheduleSecretRotationPayload>(async () => {
+      const connectedAppId = checkClientId(input.clientId);
+      const completeAfter = checkCompleteAfter(input.completeAfter, now());
+      const client = await loaders.apps.registration(connectedAppId);
+      if (!client) throw refused([noSuch("connectedApp", "clientId")]);
+      const known = (await loaders.records.secret(connectedAppId))?.rotation;
+      if (!known || !client.next_client_secret_last_four) throw refused([NOT_OURS]);
+      const changes = deadline(known.completeAfter, completeAfter);
+      await caller.perform(
+        { action: "SECRET_ROTATION_RESCHEDULED", connectedAppId, completeAfter, changes },
+        async () => undefined,
+      );
+      return { connectedApp: toConnectedApp(client) };
     });
   }
 
@@ -71,3 +134,14 @@ export class SecretResolver {
     });
   }
 }
+
+const NOT_OURS = problem(
+  "ROTATION_NOT_STARTED",
+  ["clientId"],
+  "No secret rotation is open that was started through this gateway. Start one with rotateSecret.",
+);
+
+const deadline = (before: Date | null, after: Date | null): AuditChange[] =>
+  before === null && after === null
+    ? []
+    : [{ field: "completeAfter", before: before?.toISOString() ?? null, after: after?.toISOString() ?? null }];

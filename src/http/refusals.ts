@@ -1,0 +1,54 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from "fastify";
+import { Failure } from "../failure";
+import type { Logger } from "../logger";
+import { reportFault } from "../report";
+import { messagePage } from "./page.message";
+import { sendPage } from "./page.route";
+
+/** An answer outside GraphQL and the pages: what is refused before any route, or by none. */
+interface Refusal {
+  status: number;
+  code: string;
+  message: string;
+}
+
+const METHODS: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** Unknown paths, wrong methods, bodies that are none, and everything that nobody caught: JSON, or a page for people. */
+export function answerRefusals(app: FastifyInstance): void {
+  app.setNotFoundHandler(async (request, reply) => {
+    const [path = ""] = request.url.split("?");
+    const allowed = METHODS.filter((method) => app.hasRoute({ method, url: path }));
+    if (allowed.length === 0) {
+      return refuse(request, reply, { status: 404, code: "NOT_FOUND", message: "There is nothing at this address." });
+    }
+    // RFC 9110 15.5.6: a 405 says what is allowed.
+    reply.header("allow", allowed.join(", "));
+    const message = `${request.method} is not possible here; ${allowed.join(", ")} is.`;
+    return refuse(request, reply, { status: 405, code: "METHOD_NOT_ALLOWED", message });
+  });
+  app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {
+    if (error instanceof Failure) return refuse(request, reply, error);
+    const status = error.statusCode ?? 500;
+    if (status < 500) return refuse(request, reply, { status, code: "BAD_REQUEST", message: error.message });
+    reportFault(request.log as Logger, { requestId: request.id }, error);
+    return refuse(request, reply, new Failure("INTERNAL_SERVER_ERROR"));
+  });
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal) {
+  if (isForPeople(request)) {
+    const view = { title: TITLES[status] ?? "This did not work", text: [message], requestId: request.id };
+    return sendPage(reply, status, messagePage(request.server.layout, view));
+  }
+  return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
+}
+
+const TITLES: Record<number, string> = {
+  404: "Page not found",
+  405: "This page works differently",
+  503: "Too busy right now",
+};
+
+/** A browser that goes to an address puts HTML first; scripts and tools do not ask for it. */
+const isForPeople = ({ headers }: FastifyRequest): boolean => /^\s*text\/html\b/i.test(headers.accept ?? "");

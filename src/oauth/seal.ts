@@ -1,0 +1,74 @@
+import { CompactEncrypt, importJWK, type JWK, type KeyLike } from "jose";
+import { problem, refused } from "../failure";
+
+/** A public key to which secrets are encrypted, so that nobody in between can read them. */
+export interface Seal {
+  /** A compact JWE (RFC 7516) with A256GCM. */
+  close(secret: string): Promise<string>;
+}
+
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+/** Characters of one member: an RSA modulus of 16,384 bits. */
+const MAX_LENGTH = 3000;
+/** RFC 7518 4.3. */
+const MIN_RSA_BITS = 2048;
+
+/** Reads a public JWK (RFC 7517) and tries it out, before anything is sent. @throws Failure naming `sealTo` */
+export async function createSeal(jwk: unknown): Promise<Seal> {
+  const known = readJwk(jwk);
+  const { alg, key, kid } = { alg: algorithmOf(known), key: await importKey(known), kid: known.kid };
+  const header = { alg, enc: "A256GCM", ...(kid && { kid }) };
+  const close = (secret: string) =>
+    new CompactEncrypt(new TextEncoder().encode(secret)).setProtectedHeader(header).encrypt(key);
+  await close("").catch(() => {
+    throw refuse("sealTo is not a key that can be encrypted to.");
+  });
+  return { close };
+}
+
+function readJwk(value: unknown): JWK {
+  const jwk = typeof value === "string" ? parse(value) : value;
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk))
+    throw refuse("sealTo must be a public JWK: a JSON object.");
+  if (PRIVATE_MEMBERS.some((name) => name in jwk)) {
+    throw refuse(
+      "sealTo holds a private key, which should never leave its owner. Send the public one, and make a new pair.",
+    );
+  }
+  if (Object.values(jwk).some((member) => typeof member === "string" && member.length > MAX_LENGTH)) {
+    throw refuse("sealTo is too long to be a key.");
+  }
+  return jwk as JWK;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** RFC 7518 4.3 and 4.6, RFC 8037 3.2. What the key is made for and says otherwise is refused. */
+function algorithmOf({ kty, crv, alg, n, use }: JWK): string {
+  if (use !== undefined && use !== "enc") throw refuse("sealTo is made for signatures: its use must be enc.");
+  const isRsa = kty === "RSA";
+  const isAgreement = (kty === "EC" && crv === "P-256") || (kty === "OKP" && crv === "X25519");
+  if (!isRsa && !isAgreement) throw refuse("sealTo must be an RSA key, or one on the curve P-256 or X25519.");
+  const algorithm = isRsa ? "RSA-OAEP-256" : "ECDH-ES";
+  if (alg !== undefined && alg !== algorithm) throw refuse(`sealTo must have alg ${algorithm}, or none.`);
+  if (isRsa && Buffer.from(n ?? "", "base64url").length * 8 < MIN_RSA_BITS) {
+    throw refuse(`sealTo must have a modulus of at least ${MIN_RSA_BITS} bits.`);
+  }
+  return algorithm;
+}
+
+async function importKey(jwk: JWK): Promise<KeyLike | Uint8Array> {
+  try {
+    return await importJWK(jwk, algorithmOf(jwk));
+  } catch {
+    throw refuse("sealTo is not a valid JWK.");
+  }
+}
+
+const refuse = (message: string) => refused([problem("INVALID", ["sealTo"], message)]);

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { Failure } from "../failure";
+import type { Ledger } from "../ledger/open";
+import type { Effect } from "../ledger/operation";
+import type { DueRotation } from "../ledger/rotations";
+import type { StytchClient } from "../stytch/client";
+
+const GATEWAY = { kind: "GATEWAY", id: null } as const;
+
+/**
+ * Ends the old secret of a rotation whose time has come. Nothing is done when a person was faster, here or in Stytch's
+ * dashboard. @throws when it has to be tried again
+ */
+export function createCompleteRotation(
+  stytch: () => StytchClient,
+  { operations, rotations, store }: Pick<Ledger, "operations" | "rotations" | "store">,
+): (due: DueRotation) => Promise<void> {
+  const apply = (effect: Effect) => store.write(effect);
+
+  return async function complete(due) {
+    const { connectedAppId, id } = due;
+    if (!(await isOpen(stytch(), connectedAppId))) return apply(rotations.cancelled(connectedAppId, id));
+    const client = stytch();
+    const operation = await operations.begin({
+      action: "SECRET_ROTATION_COMPLETED",
+      actor: GATEWAY,
+      target: { connectedAppId },
+      requestId: randomUUID(),
+    });
+    try {
+      if (!(await rotations.stillMine(due))) {
+        await operations.finish(operation, { outcome: "FAILED", code: "TAKEN_OVER" });
+        return;
+      }
+      await client.completeSecretRotation(connectedAppId);
+      await operations.finish(operation, {
+        outcome: "DONE",
+        stytchRequestIds: client.meter.stytchRequestIds,
+        effects: [rotations.completed(connectedAppId, id)],
+      });
+    } catch (error) {
+      const failure = error instanceof Failure ? error : new Failure("INTERNAL_SERVER_ERROR");
+      const isOver = failure.isStytch("connected_app_not_rotating_secret");
+      await operations.finish(operation, {
+        outcome: failure.isOutcomeUnknown ? "UNKNOWN" : isOver ? "REFUSED" : "FAILED",
+        code: isOver ? "ROTATION_NOT_STARTED" : failure.code,
+        stytchRequestIds: client.meter.stytchRequestIds,
+        effects: isOver ? [rotations.cancelled(connectedAppId, id)] : [],
+      });
+      if (!isOver) throw error;
+    }
+  };
+}
+
+async function isOpen(stytch: StytchClient, connectedAppId: string): Promise<boolean> {
+  try {
+    return Boolean((await stytch.getClient(connectedAppId)).connected_app.next_client_secret_last_four);
+  } catch (error) {
+    if (error instanceof Failure && error.isStytch("connected_app_not_found")) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { startReplica } from "../hardening/replica";
+import { startTestGateway, type TestGateway } from "../support/gateway";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway.stop());
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`${gateway.url}${path}`, { redirect: "manual", ...init });
+/** The errors of a JSON answer. */
+async function errorsOf(answer: Response): Promise<{ message: string; extensions: Record<string, unknown> }[]> {
+  const { errors } = JSON.parse(await answer.text());
+  return errors;
+}
+
+const AS_BROWSER = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+test.each([
+  ["DELETE", "/graphql", "GET, HEAD, POST"],
+  ["PUT", "/graphql", "GET, HEAD, POST"],
+  ["POST", "/oauth/authorize", "GET"],
+  ["GET", "/oauth/authorize/submit", "POST"],
+  ["POST", "/livez", "GET, HEAD"],
+])("%s %s: 405, and what is allowed", async (method, path, allow) => {
+  const answer = await ask(path, { method });
+  expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
+  expect(await errorsOf(answer)).toEqual([
+    {
+      message: `${method} is not possible here; ${allow} is.`,
+      extensions: { code: "METHOD_NOT_ALLOWED", requestId: answer.headers.get("x-request-id") },
+    },
+  ]);
+});
+
+test("an unknown address: JSON for a program", async () => {
+  const answer = await ask("/nowhere?token=x");
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toEqual({
+    errors: [
+      {
+        message: "There is nothing at this address.",
+        extensions: { code: "NOT_FOUND", requestId: answer.headers.get("x-request-id") },
+      },
+    ],
+  });
+});
+
+test.each([
+  ["GET", "/nowhere", 404],
+  ["GET", "/oauth/authorize/submit", 405],
+])("%s %s: a page for a browser, without anything of the address in it", async (method, path, status) => {
+  const answer = await ask(`${path}?<script>`, { method, headers: AS_BROWSER });
+  expect(answer.status).toBe(status);
+  expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+  const page = await answer.text();
+  expect(page).toContain(answer.headers.get("x-request-id"));
+  expect(page).not.toContain("<script");
+});
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+test.each([
+  ["no operation", { method: "POST", headers: JSON_TYPE, body: "{}" }],
+  ["no JSON", { method: "POST", headers: JSON_TYPE, body: "{" }],
+  ["no body", { method: "POST", headers: JSON_TYPE }],
+  ["a simple cross-site request", { method: "GET" }],
+  ["a batch", { method: "POST", headers: JSON_TYPE, body: "[]" }],
+])("refused before GraphQL, %s: the error names the request", async (_, init) => {
+  const answer = await ask("/graphql?query={__typename}", init);
+  expect(answer.status).toBe(400);
+  const [error] = await errorsOf(answer);
+  expect(error?.extensions).toMatchObject({
+    code: expect.any(String),
+    requestId: answer.headers.get("x-request-id"),
+  });
+});
+
+const query = (headers: Record<string, string>) =>
+  ask("/graphql", {
+    method: "POST",
+    headers: { ...JSON_TYPE, ...headers },
+    body: JSON.stringify({ query: "{ organization { id } }" }),
+  });
+
+test("401 says how to sign in, and whether what was sent is no good", async () => {
+  const bad = await query({ authorization: "Bearer x" });
+  expect([bad.status, bad.headers.get("www-authenticate")]).toEqual([401, 'Bearer error="invalid_token"']);
+});
+
+describe("scripts of other sites", () => {
+  const preflight = (origin: string, url = gateway.url) =>
+    fetch(`${url}/graphql`, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "authorization" },
+    });
+
+  test.each([
+    "http://localhost:5173",
+    "http://127.0.0.1:3000",
+    "http://[::1]:8080",
+    "http://localhost",
+    "https://studio.apollographql.com",
+  ])("development lets %s in", async (origin) => {
+    const { headers } = await preflight(origin);
+    expect(headers.get("access-control-allow-origin")).toBe(origin);
+    expect(headers.get("access-control-max-age")).toBe("7200");
+  });
+
+  test.each([
+    "http://localhost.evil.example",
+    "http://evil.example:3000",
+    "http://127.0.0.1.evil.example",
+    "https://localhost:5173",
+    "http://localhost:5173.evil.example",
+    "null",
+  ])("not %s", async (origin) => {
+    expect((await preflight(origin)).headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("production lets nobody in", async () => {
+    const production = await startReplica(gateway.emulator, { corsOrigins: [] });
+    const { headers } = await preflight("http://localhost:5173", production.url);
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+    await production.stop();
+  });
+
+  test("they may read the limits, the request's id and when to come back", async () => {
+    const { headers } = await query({ origin: "http://localhost:5173" });
+    const exposed = headers.get("access-control-expose-headers")?.toLowerCase().split(", ");
+    expect(exposed).toEqual(
+      expect.arrayContaining(["x-request-id", "retry-after", "ratelimit-remaining", "ratelimit-reset"]),
+    );
+    expect(headers.get("ratelimit-remaining")).not.toBeNull();
+  });
+});

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { type Emulator, startEmulator } from "stytch-emulator";
+import type { Gateway } from "../../src/gateway";
+import { post } from "../hardening/post";
+import { startReplica } from "../hardening/replica";
+
+const DEADLINES = { headersMs: 300, requestMs: 600, checkMs: 50 };
+
+let emulator: Emulator;
+let gateway: Gateway;
+const sockets: Socket[] = [];
+beforeAll(async () => {
+  emulator = await startEmulator({ port: 0 });
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await gateway.stop();
+});
+afterAll(() => emulator.stop());
+
+/** A raw connection that has sent `first`; `closed` is all that came back until the gateway ended it. */
+async function open(first = ""): Promise<{ socket: Socket; closed: Promise<string> }> {
+  const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+  sockets.push(socket);
+  let text = "";
+  socket.on("error", () => undefined);
+  socket.on("data", (chunk) => {
+    text += chunk;
+  });
+  const closed = new Promise<string>((resolve) => socket.once("close", () => resolve(text)));
+  await once(socket, "connect");
+  socket.write(first);
+  return { socket, closed };
+}
+
+const HEAD = "POST /graphql HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n";
+
+test.each([
+  ["a body that drips", `${HEAD}content-length: 90000\r\n\r\n{`, " "],
+  ["a body that never comes", `${HEAD}content-length: 90000\r\n\r\n`, ""],
+  ["headers that drip", HEAD, "x: y\r\n"],
+  ["nothing at all", "", ""],
+])("%s is cut off after its deadline", async (_, first, every) => {
+  gateway = await startReplica(emulator, {}, { sockets: DEADLINES });
+  const started = performance.now();
+  const { socket, closed } = await open(first);
+  const drip = setInterval(() => every && socket.write(every), 50);
+  const answer = await closed;
+  clearInterval(drip);
+  expect(performance.now() - started).toBeLessThan(10_000);
+  if (answer) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test("an honest request that takes long upstream is not cut off", async () => {
+  const slow = await startEmulator({ port: 0, latencyMs: 1500 });
+  gateway = await startReplica(slow, {}, { sockets: DEADLINES });
+  const { session_token } = await slow.mintSession({ memberId: slow.seeded.people.memberId });
+  const answer = await post(gateway.url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token });
+  expect([answer.status, answer.errors]).toEqual([200, []]);
+  await slow.stop();
+});
+
+test("connections are bounded: idle ones make room, then new ones are dropped, and it recovers", async () => {
+  gateway = await startReplica(emulator, {}, { sockets: { ...DEADLINES, max: 10 } });
+  // Kept alive after an answer, so idle.
+  const kept = [];
+  for (let i = 0; i < 8; i++) {
+    const { socket, closed } = await open("GET /livez HTTP/1.1\r\nhost: gateway\r\n\r\n");
+    await once(socket, "data");
+    kept.push(closed);
+  }
+  await open();
+  await Promise.all(kept);
+  // More than may be, each waiting for the rest of its request.
+  const waiting = [];
+  for (let i = 0; i < 20; i++) waiting.push(await open(HEAD));
+  await Promise.all(waiting.map(({ closed }) => closed));
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toMatch(/^gateway_connections_dropped_total [1-9]/m);
+  expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
+});

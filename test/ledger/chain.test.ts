@@ -1,0 +1,241 @@
+import type { Kysely } from "kysely";
+import { GENESIS } from "../../src/ledger/chain";
+import { erase } from "../../src/ledger/erase";
+import { exportLines, verifyExport } from "../../src/ledger/export";
+import type { Tables } from "../../src/ledger/schema";
+import { ENGINES, type Engine, startEngine } from "./engines";
+import { openTestLedger, type TestLedger, verify } from "./ledger";
+
+const ONE = "organization-1";
+const DAY = 24 * 3_600_000;
+
+/** `count` events in the chain of Organization 1, by two Members in turn. */
+async function fill(ledger: TestLedger, count: number): Promise<void> {
+  const one = (i: number) =>
+    ledger.events.append({
+      action: "AUTHORIZATION_GRANTED",
+      outcome: "DONE",
+      actor: { kind: "MEMBER", id: `member-${i % 2}` },
+      organizationId: ONE,
+      memberId: `member-${i % 2}`,
+      connectedAppId: `app-${i}`,
+      scopes: ["openid", `scope-${i}`],
+      changes: [{ field: "état", before: null, after: '"\u2028\ud800' }],
+      requestId: `request-${i}`,
+    });
+  await Promise.all(Array.from({ length: count }, (_, i) => one(i)));
+}
+
+async function* lines(list: readonly string[]) {
+  yield* list;
+}
+
+async function exported(ledger: TestLedger, options = {}): Promise<string[]> {
+  const all: string[] = [];
+  await ledger.store.read(async (db) => {
+    for await (const line of exportLines(db, options)) all.push(line);
+  });
+  return all;
+}
+
+describe.each(ENGINES)("the chains on %s", (name) => {
+  let engine: Engine;
+  let ledger: TestLedger;
+  beforeAll(async () => {
+    engine = await startEngine(name);
+  });
+  afterAll(() => engine.stop());
+  beforeEach(async () => {
+    ledger = await openTestLedger(await engine.create());
+    await fill(ledger, 6);
+  });
+  afterEach(() => ledger.stop());
+
+  const tamper = (work: (db: Kysely<Tables>) => Promise<unknown>) => ledger.store.write(({ trx }) => work(trx));
+
+  test("what was written verifies, and reads back as it was", async () => {
+    expect(await verify(ledger)).toEqual({ chains: 1, events: 6, erased: 0, pruned: 0, breaks: [] });
+    const [latest] = await ledger.log();
+    expect(latest).toMatchObject({
+      scopes: ["openid", "scope-5"],
+      changes: [{ field: "état", before: null, after: '"\u2028\ud800' }],
+      requestId: "request-5",
+      position: 6,
+    });
+    expect(await ledger.events.byId(latest?.id ?? "")).toEqual(latest);
+    expect(await ledger.events.head(ONE)).toMatchObject({ position: 6, hash: latest?.hash });
+  });
+
+  const CONTENT = {
+    outcome: "FAILED",
+    actor_id: "member-x",
+    detail: '{"requestId":"x"}',
+    at: 1,
+    order: 999,
+    id: "audit-event-x",
+  };
+  test.each(Object.entries(CONTENT))("a changed %s is found", async (column, value) => {
+    await tamper((db) =>
+      db
+        .updateTable("audit_event")
+        .set({ [column]: value })
+        .where("position", "=", 3)
+        .execute(),
+    );
+    expect((await verify(ledger)).breaks).toMatchObject([{ chain: ONE, position: 3 }]);
+  });
+
+  test("a removed event is found", async () => {
+    await tamper((db) => db.deleteFrom("audit_event").where("position", "=", 4).execute());
+    expect((await verify(ledger)).breaks).toEqual([{ chain: ONE, position: 4, reason: "is missing: it was removed" }]);
+  });
+
+  test("an added event is found", async () => {
+    const add = (position: number) =>
+      tamper(async (db) => {
+        const row = await db.selectFrom("audit_event").selectAll().where("position", "=", 1).executeTakeFirstOrThrow();
+        await db
+          .insertInto("audit_event")
+          .values({ ...row, position, order: 1000 + position, id: `audit-event-${position}` })
+          .execute();
+      });
+    await add(0);
+    expect((await verify(ledger)).breaks).toMatchObject(
+      [{ position: 0, reason: /before the anchor/ }].map(({ position }) => ({ position })),
+    );
+    await tamper((db) => db.deleteFrom("audit_event").where("position", "=", 0).execute());
+    await add(7);
+    await tamper((db) => db.updateTable("chain_head").set({ position: 7 }).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ position: 7 }]);
+  });
+
+  test("two swapped events are found", async () => {
+    await tamper(async (db) => {
+      const rows = await db
+        .selectFrom("audit_event")
+        .selectAll()
+        .where("position", "in", [2, 3])
+        .orderBy("position")
+        .execute();
+      await db.deleteFrom("audit_event").where("position", "in", [2, 3]).execute();
+      const swapped = rows.map((row) => ({ ...row, position: row.position === 2 ? 3 : 2 }));
+      await db.insertInto("audit_event").values(swapped).execute();
+    });
+    expect((await verify(ledger)).breaks).toMatchObject([{ position: 2 }]);
+  });
+
+  test("a tail that was cut is found by the head; with its head, by the log", async () => {
+    await ledger.advance(60_000);
+    await ledger.maintain();
+    const heads = ledger.lines
+      .filter(({ msg }) => msg === "Ledger head")
+      .map(({ chain, position, hash }) => ({ chain: String(chain), position: Number(position), hash: String(hash) }));
+    expect(heads).toHaveLength(1);
+    await tamper((db) => db.deleteFrom("audit_event").where("position", ">", 4).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ position: 5 }]);
+
+    await tamper(async (db) => {
+      const last = await db.selectFrom("audit_event").selectAll().where("position", "=", 4).executeTakeFirstOrThrow();
+      await db.updateTable("chain_head").set({ position: 4, hash: last.hash }).execute();
+      await db.updateTable("event_order").set({ last: 4 }).execute();
+    });
+    expect((await verify(ledger)).breaks).toEqual([]);
+    expect((await verify(ledger, heads)).breaks).toMatchObject([{ chain: ONE, position: 5 }]);
+  });
+
+  test("a chain that was removed as a whole is found", async () => {
+    await tamper((db) => db.deleteFrom("audit_event").execute());
+    await tamper((db) => db.deleteFrom("chain_head").execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ chain: "*" }]);
+  });
+
+  test("a chain whose head was removed is found", async () => {
+    await tamper((db) => db.deleteFrom("chain_head").execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ chain: ONE, position: 1 }]);
+  });
+
+  test("an export verifies without the database, whole or from a moment on", async () => {
+    await ledger.advance(DAY);
+    await fill(ledger, 2);
+    await ledger.events.append({
+      action: "CLIENT_DELETED",
+      outcome: "DONE",
+      actor: { kind: "SERVICE", id: "service-1" },
+      requestId: "r",
+    });
+    expect(await verifyExport(lines(await exported(ledger)))).toEqual({
+      chains: 2,
+      events: 9,
+      erased: 0,
+      pruned: 0,
+      breaks: [],
+    });
+    const recent = await exported(ledger, { organizationId: ONE, since: new Date(Date.parse("2026-11-22T00:00:00Z")) });
+    expect(recent).toHaveLength(3);
+    expect(await verifyExport(lines(recent))).toEqual({ chains: 1, events: 2, erased: 0, pruned: 6, breaks: [] });
+  });
+
+  test("an export that was changed names the first broken link", async () => {
+    const all = await exported(ledger);
+    const broken = async (changed: string[]) =>
+      (await verifyExport(lines(changed))).breaks.map(({ position }) => position);
+    expect(await broken(all.map((line) => line.replace("scope-2", "scope-9")))).toEqual([3]);
+    expect(await broken(all.filter((_, index) => index !== 3))).toEqual([4]);
+    expect(await broken([...all.slice(0, 2), all[3] ?? "", all[2] ?? "", ...all.slice(4)])).toEqual([3]);
+    expect(await broken(all.slice(0, 4))).toEqual([5]);
+    expect(await broken([...all.slice(0, 4), ...all.slice(-1)])).toEqual([5]);
+    expect(await broken(["nonsense"])).toEqual([0]);
+  });
+
+  test("a person's erasure takes the content; the chain still verifies, and an export too", async () => {
+    expect(await erase(ledger.store, { memberId: "member-1" })).toEqual({ events: 3, grants: 0, openOperations: 0 });
+    expect(await erase(ledger.store, { memberId: "member-1" })).toMatchObject({ events: 0 });
+    expect((await ledger.log()).map(({ actor }) => actor.id)).toEqual(["member-0", "member-0", "member-0"]);
+    expect(await verify(ledger)).toEqual({ chains: 1, events: 6, erased: 3, pruned: 0, breaks: [] });
+    const all = await exported(ledger);
+    expect(all.join()).not.toContain("member-1");
+    expect(all.join()).not.toContain("app-1");
+    expect(await verifyExport(lines(all))).toMatchObject({ events: 6, erased: 3, breaks: [] });
+    await fill(ledger, 1);
+    expect((await verify(ledger)).breaks).toEqual([]);
+  });
+
+  test("a tenant's erasure takes its events and grants, and nobody else's", async () => {
+    const key = { organizationId: ONE, memberId: "member-1", connectedAppId: "app-1" };
+    const other = { ...key, organizationId: "organization-2", memberId: "member-2" };
+    await ledger.store.write(async (unit) => {
+      for (const each of [key, other]) await ledger.grants.granted(each, ["openid"])(unit);
+    });
+    await ledger.events.append({
+      action: "CLIENT_DELETED",
+      outcome: "DONE",
+      actor: { kind: "SERVICE", id: "service-1" },
+      requestId: "r",
+    });
+    expect(await erase(ledger.store, { organizationId: ONE })).toEqual({ events: 6, grants: 1, openOperations: 0 });
+    expect((await ledger.log()).map(({ action }) => action)).toEqual(["CLIENT_DELETED"]);
+    expect(await ledger.grants.of([key, other])).toEqual([null, expect.objectContaining({ memberId: "member-2" })]);
+    expect((await verify(ledger)).breaks).toEqual([]);
+  });
+
+  test("pruning takes the oldest and leaves an anchor from which the rest verifies", async () => {
+    await ledger.stop();
+    const url = await engine.create();
+    ledger = await openTestLedger(url, { retentionDays: 10 });
+    await fill(ledger, 450);
+    ledger.advance(5 * DAY);
+    await fill(ledger, 3);
+    await ledger.maintain();
+    expect(await ledger.log()).toHaveLength(453);
+    ledger.advance(6 * DAY);
+    await ledger.maintain();
+    expect(await ledger.log()).toHaveLength(3);
+    expect(await verify(ledger)).toEqual({ chains: 1, events: 3, erased: 0, pruned: 450, breaks: [] });
+    expect(await verifyExport(lines(await exported(ledger)))).toMatchObject({ events: 3, breaks: [] });
+    expect((await ledger.events.head(ONE))?.position).toBe(453);
+    await tamper((db) => db.updateTable("chain_head").set({ anchor_hash: GENESIS }).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ position: 451 }]);
+    await tamper((db) => db.deleteFrom("audit_event").where("position", "=", 451).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ position: 451 }]);
+  });
+});

@@ -1,0 +1,121 @@
+import { generateKeyPair } from "node:crypto";
+import { promisify } from "node:util";
+import { compactDecrypt, exportJWK } from "jose";
+import { callersOf } from "../support/callers";
+import { startTestGateway, type TestGateway } from "../support/gateway";
+import { post } from "../support/post";
+
+let gateway: TestGateway;
+let callers: Awaited<ReturnType<typeof callersOf>>;
+let now = Date.now();
+beforeAll(async () => {
+  gateway = await startTestGateway({ clock: () => new Date(now) });
+  callers = await callersOf(gateway);
+});
+afterAll(() => gateway.stop());
+
+const service = () => callers["service with every scope"];
+const CREATE = `mutation ($input: CreateClientInput!) { createClient(input: $input) {
+  connectedApp { id registration { secret { lastFour } } } clientSecret sealedClientSecret replayed userErrors { code field message } } }`;
+const ROTATE = `mutation ($input: RotateSecretInput!) { rotateSecret(input: $input) {
+  nextClientSecret sealedNextClientSecret replayed
+  connectedApp { id registration { secret { createdAt rotationInProgress rotation { startedAt completeAfter startedBy { kind id } } } } }
+  userErrors { code field message } } }`;
+
+// biome-ignore format: one line each
+interface Created { connectedApp: { id: string; registration: { secret: { lastFour: string } } } | null; clientSecret: string | null; sealedClientSecret: string | null; replayed: boolean | null; userErrors: { code: string; field: string[] }[] }
+async function create(input: Record<string, unknown> = {}): Promise<Created> {
+  const full = { clientType: "THIRD_PARTY", name: "App", redirectUrls: ["https://app.example/cb"], ...input };
+  const { data, errors } = await post<{ createClient: Created }>(gateway.url, service(), CREATE, { input: full });
+  expect(errors).toEqual([]);
+  if (!data) throw new Error("No data.");
+  return data.createClient;
+}
+
+test("a repeat under one key makes nothing again, calls nobody and shows no secret", async () => {
+  const first = await create({ idempotencyKey: "order-1" });
+  gateway.calls();
+  const again = `mutation { createClient(input: { clientType: THIRD_PARTY, name: "App", redirectUrls: ["https://app.example/cb"], idempotencyKey: "order-1" }) { connectedApp { id } } }`;
+  expect((await post(gateway.url, service(), again)).data).toMatchObject({
+    createClient: { connectedApp: { id: first.connectedApp?.id } },
+  });
+  expect(gateway.calls()).toEqual([]);
+  const second = await create({ idempotencyKey: "order-1" });
+  expect(first).toMatchObject({ clientSecret: expect.any(String), replayed: false });
+  expect(second).toMatchObject({
+    connectedApp: first.connectedApp,
+    clientSecret: null,
+    replayed: true,
+    userErrors: [],
+  });
+  const other = await create({ idempotencyKey: "order-1", name: "Another" });
+  expect(other.userErrors).toMatchObject([{ code: "IDEMPOTENCY_KEY_REUSED", field: ["idempotencyKey"] }]);
+  expect((await create({ idempotencyKey: "k".repeat(65) })).userErrors).toMatchObject([{ code: "INVALID" }]);
+});
+
+test.each([
+  ["RSA", "rsa", { modulusLength: 2048 }],
+  ["P-256", "ec", { namedCurve: "P-256" }],
+  ["X25519", "x25519", {}],
+])("a secret sealed to a key on %s can be opened with it, and is nowhere in plain", async (_, type, options) => {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)(
+    type as "rsa",
+    options as { modulusLength: number },
+  );
+  const sealTo = await exportJWK(publicKey);
+  const { clientSecret, sealedClientSecret, connectedApp } = await create({ sealTo });
+  expect(clientSecret).toBeNull();
+  const { plaintext, protectedHeader } = await compactDecrypt(sealedClientSecret ?? "", privateKey);
+  expect(protectedHeader.enc).toBe("A256GCM");
+  expect(Buffer.from(plaintext).toString().slice(-4)).toBe(connectedApp?.registration.secret.lastFour);
+});
+
+test("a private or useless key is refused before anything is sent", async () => {
+  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  gateway.calls();
+  for (const sealTo of [await exportJWK(privateKey), { kty: "oct", k: "AA" }, { kty: "EC", crv: "P-256" }, "no key"]) {
+    expect((await create({ sealTo })).userErrors).toMatchObject([{ code: "INVALID", field: ["sealTo"] }]);
+  }
+  expect(gateway.calls()).toEqual([]);
+});
+
+test("a rotation with a clock: the gateway completes it once its time has come, and the log says who", async () => {
+  const { connectedApp } = await create();
+  const clientId = connectedApp?.id ?? "";
+  const completeAfter = new Date(now + 3_600_000).toISOString();
+  const started = await post(gateway.url, service(), ROTATE, { input: { clientId, completeAfter } });
+  expect(started.data).toMatchObject({
+    rotateSecret: {
+      nextClientSecret: expect.any(String),
+      connectedApp: {
+        registration: {
+          secret: { createdAt: expect.any(String), rotation: { completeAfter, startedBy: { kind: "SERVICE" } } },
+        },
+      },
+    },
+  });
+  const wrong = await post(gateway.url, service(), ROTATE, {
+    input: { clientId, completeAfter: new Date(now).toISOString() },
+  });
+  expect(wrong.text).toContain("at least 5 minutes");
+  now += 3_700_000;
+  const fresh = { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` };
+  const log = () =>
+    post(
+      gateway.url,
+      fresh,
+      `{ auditLog(filter: { connectedAppId: "${clientId}" }) { nodes { action outcome actor { kind } position hash } } }`,
+    );
+  const until = Date.now() + 15_000;
+  let seen = await log();
+  while (!seen.text.includes("SECRET_ROTATION_COMPLETED") && Date.now() < until) seen = await log();
+  expect(seen.data).toMatchObject({
+    auditLog: {
+      nodes: [
+        { action: "SECRET_ROTATION_COMPLETED", outcome: "DONE", actor: { kind: "GATEWAY" } },
+        { action: "SECRET_ROTATION_STARTED", outcome: "DONE", actor: { kind: "SERVICE" } },
+        { action: "CLIENT_CREATED", outcome: "DONE" },
+      ],
+    },
+  });
+}, 30_000);
