@@ -131,6 +131,19 @@ test("an operation that may answer a lot is named in the log before it runs", as
   expect(first).toMatchObject({ msg: "large operation", memberId: memberIdOf(SLUG, 5), operationName: "Everything" });
 });
 
+test("an Organization with more authorizations than one answer holds: by app, or by Members' pages", async () => {
+  const large = await startTestGateway({
+    emulator: { seed: { organizations: 1, members: 420, apps: 52, authorizationsPerMember: 52 } },
+  });
+  const headers = { authorization: `Bearer ${await large.emulator.mintM2mToken()}` };
+  const whole = await post(large.url, headers, ORGANIZATION("authorizations { id }"));
+  expect(codeOf(whole)).toBe("COST_LIMIT_EXCEEDED");
+  expect(whole.errors[0]?.message).toContain("connectedAppId");
+  const pages = await post(large.url, headers, ORGANIZATION(MEMBERS("authorizations { scopes }")));
+  expect(pages.errors).toEqual([]);
+  await large.stop();
+});
+
 /** What leads from one object to many, or back: as deep as a text may be. */
 const STEPS = {
   organization: ["members", "authorizations", "connectedApps"],
