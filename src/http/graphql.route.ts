@@ -9,6 +9,7 @@ import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
 import type { Ledger } from "../ledger/open";
 import type { Logger } from "../logger";
+import type { Marketplace } from "../marketplace/marketplace";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
@@ -20,6 +21,7 @@ export interface GraphqlRouteOptions {
   identify: Identify;
   consent: Consent;
   ledger: Ledger;
+  marketplace: Marketplace;
   clock: () => Date;
   metrics: Metrics;
   limit: RateLimiter;
@@ -43,7 +45,7 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins, watchdog } = options;
+  const { apollo, identify, consent, ledger, marketplace, clock, metrics, limit, corsOrigins, watchdog } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
@@ -54,7 +56,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
         reply.raw.once("close", ended);
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
-      return new GatewayContext(caller, consent, ledger, clock);
+      return new GatewayContext(caller, consent, ledger, marketplace, clock);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

@@ -74,7 +74,7 @@ export class ClientRegistration {
   implements: Node,
   simpleResolvers: true,
   description:
-    "A third-party integration or an app of your own, registered as an OAuth client. It belongs to the whole marketplace. A Member sees it once somebody in its Organization has authorized it.",
+    "A third-party integration or an app of your own, registered as an OAuth client. It belongs to the whole marketplace. A Member sees it when it is on the shelf, or somebody in its Organization has authorized it.",
 })
 export class ConnectedApp extends Node {
   @Field(() => String, { description: "Untrusted text of the app's maker; can be empty." })
