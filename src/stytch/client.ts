@@ -267,6 +267,11 @@ export class StytchClient {
     );
   }
 
+  /** The project's roles, and its scopes with what each stands for. */
+  getPolicy() {
+    return this.call("read", "rbac.policy", () => this.sdk.rbac.policy());
+  }
+
   // Client records belong to the project; these endpoints know no session, so the gateway guards them itself.
 
   getClient(client_id: string) {
