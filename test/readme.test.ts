@@ -80,7 +80,9 @@ test("the README's figures are what a run prints", async () => {
     ] as const) {
       const { extensions } = await service.rawRequest(operationOf(file), input);
       const { requested, upstreamCalls, coalesced, objects } = Object(extensions).cost;
-      printed.push(`{ requested: ${requested}, upstreamCalls: ${upstreamCalls}, coalesced: ${coalesced}, objects: ${objects} }`);
+      printed.push(
+        `{ requested: ${requested}, upstreamCalls: ${upstreamCalls}, coalesced: ${coalesced}, objects: ${objects} }`,
+      );
     }
     expect(readme).toContain(`\`\`\`\n${printed.join("\n")}\n\`\`\`\n`);
   } finally {
