@@ -10,7 +10,15 @@ const layer = (name, path, mayImport, comment) => ({
   to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
 });
 
-const base = ["config\\.ts$", "failure\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$", "report\\.ts$"];
+const base = [
+  "config\\.ts$",
+  "failure\\.ts$",
+  "logger\\.ts$",
+  "metrics\\.ts$",
+  "redis\\.ts$",
+  "report\\.ts$",
+  "watchdog\\.ts$",
+];
 
 module.exports = {
   forbidden: [
@@ -26,7 +34,7 @@ module.exports = {
     {
       name: "only-development-starts-the-emulator",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/dev\\.ts$" },
+      from: { path: "^src/", pathNot: "^src/dev(\\.seed)?\\.ts$" },
       to: { path: "^packages/|stytch-emulator" },
     },
     {

@@ -5,7 +5,7 @@ import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
-import { createOperationLog } from "./graphql/operation-log.plugin";
+import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
 import { registerConsentRoutes } from "./http/consent.route";
 import { findAssets } from "./http/explorer.assets";
 import { registerExplorer } from "./http/explorer.route";
@@ -33,7 +33,9 @@ import { listenError } from "./start-error";
 import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { startShelfKeeper } from "./upkeep/keep-shelf";
 import { createSettle } from "./upkeep/settle";
+import type { Watchdog } from "./watchdog";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -55,6 +57,7 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  watchdog?: Watchdog;
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
@@ -108,10 +111,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
 
   const asGateway = () => stytch.client(new UpstreamMeter());
-  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
-  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
-  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger, marketplace), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
+  const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
@@ -150,10 +154,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
+    watchdog: options.watchdog,
   });
   const backgroundOf = createBackground(ledger.grants);
   await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
-  registerHealthRoutes(app, () => ready);
+  registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);
@@ -177,7 +182,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
-      await Promise.all([sweeper.stop(), rotationClock.stop()]);
+      await Promise.all([sweeper.stop(), rotationClock.stop(), shelfKeeper.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
+import { boundLists } from "./bounds/bounded-lists";
 import { AppRequestResolver, OrganizationAppRequestsResolver } from "./graph/app-request.resolver";
 import {
   AuditActorResolver,
@@ -29,34 +30,36 @@ import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
 /** No validation by decorators: inputs check themselves, so that problems become `userErrors`. */
 export const createSchema = (): GraphQLSchema =>
-  recordRefusals(
-    buildSchemaSync({
-      resolvers: [
-        ViewerResolver,
-        NodeResolver,
-        OrganizationResolver,
-        MemberResolver,
-        ConnectedAppResolver,
-        ClientRegistrationResolver,
-        AuthorizationResolver,
-        AuditEventResolver,
-        AuditActorResolver,
-        OrganizationAuditResolver,
-        MemberAuditResolver,
-        ClientSecretResolver,
-        AuthorizationRequestResolver,
-        ListingResolver,
-        OrganizationAppRequestsResolver,
-        AppRequestResolver,
-        ClientResolver,
-        SecretResolver,
-        RevocationResolver,
-        PolicyResolver,
-        ListingMutations,
-        AppRequestMutations,
-        ConsentResolver,
-      ],
-      authChecker,
-      validate: false,
-    }),
+  boundLists(
+    recordRefusals(
+      buildSchemaSync({
+        resolvers: [
+          ViewerResolver,
+          NodeResolver,
+          OrganizationResolver,
+          MemberResolver,
+          ConnectedAppResolver,
+          ClientRegistrationResolver,
+          AuthorizationResolver,
+          AuditEventResolver,
+          AuditActorResolver,
+          OrganizationAuditResolver,
+          MemberAuditResolver,
+          ClientSecretResolver,
+          AuthorizationRequestResolver,
+          ListingResolver,
+          OrganizationAppRequestsResolver,
+          AppRequestResolver,
+          ClientResolver,
+          SecretResolver,
+          RevocationResolver,
+          PolicyResolver,
+          ListingMutations,
+          AppRequestMutations,
+          ConsentResolver,
+        ],
+        authChecker,
+        validate: false,
+      }),
+    ),
   );

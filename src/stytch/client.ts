@@ -10,7 +10,6 @@ import {
   type ConnectedAppsClientsSearchRequest,
   type ConnectedAppsClientsUpdateRequest,
   type ConnectedAppWithClientSecret,
-  envs,
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
@@ -19,6 +18,7 @@ import { OPERATORS } from "./breaker";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { createDirectory, type Directory, type FoundMembers, type FoundOrganizations } from "./directory";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
+import { isIllFormedJson } from "./ids";
 import { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
 import { Refusals } from "./refusals";
@@ -51,9 +51,6 @@ const MAX_CONCURRENCY = 256;
 
 /** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
 const MAX_REQUEST_IDS = 20;
-
-/** How `JSON.stringify` writes half of a surrogate pair; a backslash of the text itself is written as two. */
-const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 function requestIdOf({ body }: Answer): string | undefined {
   const id: unknown = body && typeof body === "object" ? Reflect.get(body, "request_id") : undefined;
@@ -94,13 +91,13 @@ export function createStytch(options: StytchOptions): Stytch {
       (options.baseUrl.startsWith("https:") ? { custom_base_url: options.baseUrl } : { env: options.baseUrl })),
     dispatcher: sdkFetch.dispatcher,
   });
-  requireCarried(sdk, sdkFetch);
+  sdkFetch.check(() => sdk.organizations.get({ organization_id: "check" }));
   const client = (meter: UpstreamMeter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger);
   return {
     client,
     ...createTokens({
       projectId: options.projectId,
-      issuer: issuerOf(options),
+      baseUrl: options.baseUrl,
       // For nobody in particular; what fails here fails for all.
       readKeySet: () => client(new UpstreamMeter(undefined, OPERATORS)).getKeySet(options.projectId),
     }),
@@ -109,22 +106,6 @@ export function createStytch(options: StytchOptions): Stytch {
       await pipeline.close();
     },
   };
-}
-
-/** A token may name the API's address as its issuer, without the slash. */
-const issuerOf = ({ baseUrl, projectId }: StytchOptions): string =>
-  (baseUrl ?? (projectId.startsWith("project-live-") ? envs.live : envs.test)).replace(/\/+$/, "");
-
-/** Makes one call that is never sent, to see that it would have gone through the pipeline. */
-function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
-  let isCarried = false;
-  const carry = async () => {
-    isCarried = true;
-    return {};
-  };
-  sdkFetch.run(() => sdk.organizations.get({ organization_id: "check" }), carry).catch(() => undefined);
-  // At once, or a call would lose the request that it belongs to.
-  if (!isCarried) throw new Error("This version of the stytch SDK sends its requests past the gateway's limits.");
 }
 
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
@@ -165,11 +146,10 @@ export class StytchClient {
 
   /** The body of a good answer. @throws UpstreamFault or StytchRefusal */
   private async carry(call: UpstreamCall, request: HttpRequest): Promise<unknown> {
-    if (request.body !== null && LONE_SURROGATE.test(request.body)) throw illFormed();
+    if (request.body !== null && isIllFormedJson(request.body)) throw illFormed();
     const answer = await this.pipeline.carry(call, request);
-    const stytchRequestId = requestIdOf(answer);
-    const { stytchRequestIds } = this.meter;
-    if (stytchRequestId && stytchRequestIds.length < MAX_REQUEST_IDS) stytchRequestIds.push(stytchRequestId);
+    const id = requestIdOf(answer);
+    if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);
     if (answer.status >= 400) throw new StytchRefusal(answer);
     return answer.body;
   }

@@ -55,6 +55,12 @@ const violations = async (page: Page): Promise<string[]> => {
     "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))",
   );
 };
+/** One screenshot for people, and what can be said without them. */
+async function look(page: Page, what: string): Promise<void> {
+  await page.screenshot({ path: join(SHOTS, `marketplace-web-${what}.png`), fullPage: true });
+  expect(await violations(page)).toEqual([]);
+  expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+}
 const names = (page: Page) => page.locator(".card h2").allInnerTexts();
 const go = async (page: Page, link: string, heading: string) => {
   await page.click(`nav a:has-text("${link}")`);
@@ -67,6 +73,27 @@ test("without a session it says where to sign in", async () => {
   expect(await page.getAttribute("main a", "href")).toBe(`${emulator.url}/login`);
   expect(problems).toEqual([]);
   await close();
+});
+
+describe.each([
+  ["light", { colorScheme: "light", viewport: { width: 1100, height: 800 } }],
+  ["dark", { colorScheme: "dark", viewport: { width: 1100, height: 800 } }],
+  ["320px", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
+] as const)("%s", (name, options) => {
+  test("no page has an accessibility violation or scrolls sideways", async () => {
+    const { page, problems, close } = await open(emulator.seeded.people.adminId, options);
+    await page.waitForSelector(".card");
+    await look(page, `shelf-${name}`);
+    await page.click(".card a");
+    await page.waitForSelector(".details");
+    await look(page, `app-${name}`);
+    await go(page, "My apps", "My apps");
+    await look(page, `mine-${name}`);
+    await go(page, "Requests", "Requests for apps");
+    await look(page, `requests-${name}`);
+    expect(problems).toEqual([]);
+    await close();
+  });
 });
 
 test("a Member looks, searches, asks; an admin approves; the Member may connect", async () => {
@@ -88,6 +115,7 @@ test("a Member looks, searches, asks; an admin approves; the Member may connect"
   expect(await page.innerText(".card .badge")).toBe("Needs approval");
   await page.click(".card a");
   await page.fill("textarea", "Month end is in a week.\n<b>Please.</b>");
+  await look(page, "ask");
   await page.click("button:has-text('Ask an admin')");
   await page.waitForSelector("text=You have asked for it");
   await go(page, "Requests", "My requests");
@@ -96,6 +124,7 @@ test("a Member looks, searches, asks; an admin approves; the Member may connect"
   const admin = await open(adminId);
   await go(admin.page, "Requests", "Requests for apps");
   await admin.page.fill(".card input", "Have fun.");
+  await look(admin.page, "decide");
   await admin.page.click("button:has-text('Approve')");
   await admin.page.waitForSelector(".badge:has-text('Approved')");
 
@@ -118,30 +147,4 @@ test("my apps: one is disconnected", async () => {
   expect(await names(page)).toEqual(before.slice(1));
   expect(problems).toEqual([]);
   await close();
-});
-
-describe.each([
-  ["light", { colorScheme: "light", viewport: { width: 1100, height: 800 } }],
-  ["dark", { colorScheme: "dark", viewport: { width: 1100, height: 800 } }],
-  ["320px", { colorScheme: "light", viewport: { width: 320, height: 640 } }],
-] as const)("%s", (name, options) => {
-  test("no page has an accessibility violation or scrolls sideways", async () => {
-    const { page, problems, close } = await open(emulator.seeded.people.adminId, options);
-    const look = async (what: string) => {
-      await page.screenshot({ path: join(SHOTS, `marketplace-web-${what}-${name}.png`), fullPage: true });
-      expect(await violations(page)).toEqual([]);
-      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
-    };
-    await page.waitForSelector(".card");
-    await look("shelf");
-    await page.click(".card a");
-    await page.waitForSelector(".details");
-    await look("app");
-    await go(page, "My apps", "My apps");
-    await look("mine");
-    await go(page, "Requests", "Requests for apps");
-    await look("requests");
-    expect(problems).toEqual([]);
-    await close();
-  });
 });

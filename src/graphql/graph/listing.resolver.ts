@@ -1,6 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { availabilityOf } from "../../marketplace/policy";
 import type { GatewayContext } from "../context";
+import { Cost, ONE, pageSize } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
 import { AppRequest, toAppRequest } from "./app-request.type";
@@ -10,6 +11,7 @@ import { Listing, ListingAvailability, ListingConnection, toListing } from "./li
 
 @Resolver(() => Listing)
 export class ListingResolver {
+  @Cost((_, args) => ({ calls: 0, children: { ...ONE, oneOrganization: false, size: pageSize(args) } }))
   @Authorized("read")
   @Query(() => ListingConnection, {
     description: "The shelf, by the apps' names. For every signed-in caller; drafts and withdrawn ones for operators.",
@@ -18,6 +20,7 @@ export class ListingResolver {
     return toConnection(await loaders.listings.page(toPage(args), toListingFilter(args.filter)), toListing);
   }
 
+  @Cost(() => ({ calls: 0, children: ONE }))
   @Authorized("read")
   @Query(() => Listing, {
     nullable: true,
@@ -32,6 +35,7 @@ export class ListingResolver {
     return record && toListing(record);
   }
 
+  @Cost(() => ({ calls: 0, once: ["self"] }))
   @FieldResolver(() => ListingAvailability, {
     description:
       "Whether the policy of the viewer's Organization allows the app now. AVAILABLE for services: no policy is theirs.",
@@ -41,6 +45,8 @@ export class ListingResolver {
     return self ? ListingAvailability[availabilityOf(self.organization, app)] : ListingAvailability.AVAILABLE;
   }
 
+  // One list for all of them.
+  @Cost((group) => ({ calls: 0, once: ["own authorizations"], children: { ...group, oneOrganization: true } }))
   @FieldResolver(() => Authorization, {
     nullable: true,
     description: "What the viewer has granted the app; null when nothing, and for services.",
@@ -54,6 +60,8 @@ export class ListingResolver {
     return record ? toAuthorization(record) : null;
   }
 
+  // Who may read what is in it depends on the viewer's roles.
+  @Cost((group) => ({ calls: 0, once: ["self"], children: { ...group, oneOrganization: true } }))
   @FieldResolver(() => AppRequest, {
     nullable: true,
     description:

@@ -1,13 +1,15 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
 import { isAppRequestId } from "../../marketplace/app-requests";
+import { parseListingId } from "../../marketplace/listing";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { Cost, nodes } from "../cost/prices";
 import { toAppRequest } from "./app-request.type";
 import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
-import { parseListingId, toListing } from "./listing.type";
+import { toListing } from "./listing.type";
 import { toMember } from "./member.type";
 import { Node } from "./node.type";
 import { toOrganization } from "./organization.type";
@@ -60,6 +62,7 @@ async function findAuthorization(
 
 @Resolver()
 export class NodeResolver {
+  @Cost((_, { id }) => nodes([id]))
   @Authorized("read")
   @Query(() => Node, {
     nullable: true,
@@ -72,6 +75,7 @@ export class NodeResolver {
     return findNode(context, id);
   }
 
+  @Cost((_, { ids }) => nodes(Array.isArray(ids) ? ids : []))
   @Authorized("read")
   @Query(() => [Node], {
     nullable: "items",

@@ -2,9 +2,10 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { ConnectedAppsClientsUpdateRequest } from "stytch";
 import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import { digest, digests } from "../../../ledger/digest";
-import { toListedRecord } from "../../../loaders/apps";
+import { toPublicApp } from "../../../marketplace/listing";
 import { createSeal } from "../../../oauth/seal";
 import type { GatewayContext } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -23,6 +24,7 @@ import { CreateClientPayload, DeleteClientPayload, UpdateClientPayload } from ".
 
 @Resolver()
 export class ClientResolver {
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_CREATED")
   @Mutation(() => CreateClientPayload, {
@@ -62,6 +64,7 @@ export class ClientResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_UPDATED")
   @Mutation(() => UpdateClientPayload, {
@@ -79,11 +82,12 @@ export class ClientResolver {
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
         () => caller.stytch.updateClient(request),
       );
-      await marketplace.shelf.appChanged(toListedRecord(connected_app));
+      await marketplace.shelf.appChanged(toPublicApp(connected_app));
       return { connectedApp: toConnectedApp(connected_app) };
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_DELETED")
   @Mutation(() => DeleteClientPayload, {

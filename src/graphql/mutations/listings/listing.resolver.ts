@@ -1,9 +1,9 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { noSuch, problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
-import { toListedRecord } from "../../../loaders/apps";
-import type { ListingRecord, ListingTexts, PublicApp } from "../../../marketplace/listing";
+import { type ListingRecord, type ListingTexts, type PublicApp, toPublicApp } from "../../../marketplace/listing";
 import type { GatewayContext } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toListing } from "../../graph/listing.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -13,6 +13,8 @@ import { toTexts } from "./listing.rules";
 
 @Resolver()
 export class ListingMutations {
+  // The client, and the check of an operator's session.
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("LISTING_SAVED")
   @Mutation(() => SaveListingPayload, {
@@ -34,6 +36,7 @@ export class ListingMutations {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("LISTING_PUBLISHED")
   @Mutation(() => PublishListingPayload, {
@@ -58,6 +61,7 @@ export class ListingMutations {
     });
   }
 
+  @Cost(() => ({ calls: 1 }))
   @Authorized("manage:clients")
   @Audited("LISTING_WITHDRAWN")
   @Mutation(() => WithdrawListingPayload, {
@@ -91,7 +95,7 @@ export class ListingMutations {
 async function readApp({ loaders }: GatewayContext, connectedAppId: string): Promise<PublicApp> {
   const client = await loaders.apps.registration(connectedAppId);
   if (!client) throw refused([noSuch("connectedApp", "connectedAppId")]);
-  return toListedRecord(client);
+  return toPublicApp(client);
 }
 
 const readListing = async ({ marketplace }: GatewayContext, connectedAppId: string): Promise<ListingRecord> =>

@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "t
 import { noSuch, refuseIfAny } from "../../../failure";
 import { isConnectedAppId, isMemberId } from "../../../stytch/ids";
 import type { GatewayContext } from "../../context";
+import { Cost, ONE, organizationWrite } from "../../cost/prices";
 import { authorizationId } from "../../graph/authorization.type";
 import { Member, toMember } from "../../graph/member.type";
 import { answer } from "../answer";
@@ -11,6 +12,7 @@ import { RevokeMemberAppPayload } from "./revocation.payloads";
 
 @Resolver(() => RevokeMemberAppPayload)
 export class RevocationResolver {
+  @Cost(organizationWrite)
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_REVOKED")
   @Mutation(() => RevokeMemberAppPayload, {
@@ -43,6 +45,7 @@ export class RevocationResolver {
     );
   }
 
+  @Cost(() => ({ calls: 1, once: ["self"], children: ONE }))
   @FieldResolver(() => Member, {
     nullable: true,
     description: "The Member as it is now. Services need `read:marketplace` for it.",
