@@ -64,7 +64,7 @@ function decision(appRequestId: string, name: string, reload: () => Promise<void
     );
   return h(
     "div",
-    { role: "group", "aria-label": `Decide about ${name}` },
+    { class: "stack", role: "group", "aria-label": `Decide about ${name}` },
     h("label", {}, "Answer (optional)", note),
     h("p", { class: "row" }, decide("Approve", "APPROVE", "primary"), decide("Decline", "DECLINE")),
   );
