@@ -6,6 +6,7 @@ import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
+import { registerAccountRoutes } from "./http/account.route";
 import { registerConsentRoutes } from "./http/consent.route";
 import { findAssets } from "./http/explorer.assets";
 import { registerExplorer } from "./http/explorer.route";
@@ -25,6 +26,7 @@ import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
 import { createMarketplace, type Marketplace } from "./marketplace/marketplace";
 import { createMetrics } from "./metrics";
+import { createAccount, createSupportOf } from "./oauth/account";
 import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
@@ -155,9 +157,16 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     limit,
     corsOrigins: config.corsOrigins,
     watchdog: options.watchdog,
+    publicUrl: config.publicUrl,
   });
-  const backgroundOf = createBackground(ledger.grants);
-  await registerConsentRoutes(app, { identify, consent, backgroundOf, limit, ...config, secret: config.stytch.secret });
+  const { listings } = marketplace;
+  const pages = { identify, limit, ...config, secret: config.stytch.secret };
+  await registerConsentRoutes(app, { ...pages, consent, backgroundOf: createBackground(ledger.grants, listings) });
+  await registerAccountRoutes(app, {
+    ...pages,
+    account: createAccount(ledger.grants, createSupportOf(listings)),
+    clock,
+  });
   registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {

@@ -203,8 +203,9 @@ export class Caller {
     learn: (result: T) => Partial<Ended> = () => ({}),
   ): Promise<T> {
     const before = this.stytch.meter.stytchRequestIds.length;
-    const end = (how: Omit<Ended, "stytchRequestIds">) =>
-      intent.ended({ ...how, stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before) });
+    // Where deeds of one request run side by side, `learn` says which answer was this one's.
+    const end = (how: Omit<Ended, "stytchRequestIds"> & Partial<Ended>) =>
+      intent.ended({ stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before), ...how });
     let result: T;
     try {
       result = await work();

@@ -22,6 +22,8 @@ export class GatewayContext {
     readonly marketplace: Marketplace,
     /** The clock by which times ahead are judged. */
     readonly now: () => Date,
+    /** Of this gateway, as browsers reach it. */
+    readonly origin: string,
   ) {}
 
   get stytch(): StytchClient {

@@ -13,6 +13,7 @@ import {
 import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
+import { ExplanationResolver } from "./graph/explanation.resolver";
 import { ListingResolver } from "./graph/listing.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
@@ -25,6 +26,11 @@ import { ClientResolver } from "./mutations/clients/client.resolver";
 import { ConsentResolver } from "./mutations/consent/consent.resolver";
 import { ListingMutations } from "./mutations/listings/listing.resolver";
 import { PolicyResolver } from "./mutations/policy/policy.resolver";
+import {
+  RevokeAppFields,
+  RevokeMemberAppFields,
+  RevokeMemberAppsFields,
+} from "./mutations/revocation/revocation.fields";
 import { RevocationResolver } from "./mutations/revocation/revocation.resolver";
 import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
@@ -47,12 +53,16 @@ export const createSchema = (): GraphQLSchema =>
           MemberAuditResolver,
           ClientSecretResolver,
           AuthorizationRequestResolver,
+          ExplanationResolver,
           ListingResolver,
           OrganizationAppRequestsResolver,
           AppRequestResolver,
           ClientResolver,
           SecretResolver,
           RevocationResolver,
+          RevokeMemberAppFields,
+          RevokeAppFields,
+          RevokeMemberAppsFields,
           PolicyResolver,
           ListingMutations,
           AppRequestMutations,

@@ -1,9 +1,5 @@
-import { hkdfSync } from "node:crypto";
-import csrf from "@fastify/csrf-protection";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "../caller/caller";
-import { readCookies } from "../caller/credentials";
-import type { Identify, RequestParts } from "../caller/identify";
 import { Failure, refused } from "../failure";
 import type { BackgroundOf } from "../oauth/background";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
@@ -11,24 +7,18 @@ import { parseQuery, returnTargetOf } from "../oauth/parameters";
 import { sendError } from "./consent.errors";
 import { consentPage } from "./consent.page";
 import { sendPage } from "./page.route";
-import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
+import {
+  fieldOf,
+  formHooks,
+  loginAddress,
+  openSessionPages,
+  requireSession,
+  type SessionPagesOptions,
+} from "./session-pages";
 
-export interface ConsentRouteOptions {
-  identify: Identify;
+export interface ConsentRouteOptions extends SessionPagesOptions {
   consent: Consent;
   backgroundOf: BackgroundOf;
-  limit: RateLimiter;
-  loginUrl: string | undefined;
-  publicUrl: string | undefined;
-  /** The Stytch secret, which all replicas share: the key of the anti-forgery tokens is derived from it. */
-  secret: string;
-}
-
-declare module "fastify" {
-  interface FastifyRequest {
-    /** Set by the consent routes only. */
-    signedIn: Caller | null;
-  }
 }
 
 const AUTHORIZE = "/oauth/authorize";
@@ -36,33 +26,12 @@ const AUTHORIZE = "/oauth/authorize";
 /** `GET /oauth/authorize` and `POST /oauth/authorize/submit`: cookies, anti-forgery and redirects around `oauth/`. */
 export async function registerConsentRoutes(app: FastifyInstance, options: ConsentRouteOptions): Promise<void> {
   await app.register(async (routes) => {
-    const isHttps = options.publicUrl?.startsWith("https:") ?? false;
-    routes.decorateRequest("signedIn", null);
-    await routes.register(csrf, {
-      cookieKey: isHttps ? "__Host-consent-csrf" : "consent-csrf",
-      cookieOpts: { path: "/", sameSite: "lax", httpOnly: true, secure: isHttps },
-      csrfOpts: { hmacKey: Buffer.from(hkdfSync("sha256", options.secret, "", "consent csrf", 32)).toString("base64") },
-      // A token is good for the session it was made for only.
-      getUserInfo: ({ signedIn }) => signedIn?.person?.sessionId ?? "",
-      getToken: (request) => fieldOf(request, "_csrf") ?? "",
-      logLevel: "info",
-    });
-    // Not earlier: a process that is behind refuses before anybody is asked who calls.
-    routes.addHook("preParsing", async (request, reply) => {
-      reply.headers(routes.layout.headers);
-      request.signedIn = await signIn(request, options.identify, partsOf(request, reply, options.limit));
-      if (request.signedIn) countCalls(options.limit, request.signedIn, reply);
-    });
+    await openSessionPages(routes, options, "consent");
     routes.setErrorHandler(sendError);
     // HEAD would run the handler too, and it may grant.
     routes.get(AUTHORIZE, { exposeHeadRoute: false }, (request, reply) => showConsent(request, reply, options));
-    routes.post(
-      `${AUTHORIZE}/submit`,
-      {
-        onRequest: async (request) => checkOrigin(request, options.publicUrl),
-        preHandler: [requireSession, (request, reply, done) => routes.csrfProtection(request, reply, done)],
-      },
-      (request, reply) => submitForm(request, reply, options.consent),
+    routes.post(`${AUTHORIZE}/submit`, formHooks(routes, options), (request, reply) =>
+      submitForm(request, reply, options.consent),
     );
   });
 }
@@ -113,11 +82,6 @@ async function start(consent: Consent, caller: Caller | null, query: URLSearchPa
   }
 }
 
-async function requireSession({ signedIn }: FastifyRequest): Promise<Caller> {
-  if (!signedIn) throw new Failure("UNAUTHENTICATED", "You are signed out.");
-  return signedIn;
-}
-
 async function submitForm(request: FastifyRequest, reply: FastifyReply, consent: Consent) {
   const caller = await requireSession(request);
   const decision = parseDecision(fieldOf(request, "decision"));
@@ -138,44 +102,9 @@ function parseDecision(value: string | undefined): Submission["decision"] {
   throw new Failure("BAD_USER_INPUT", "The form must say allow or deny.");
 }
 
-/** By cookie alone: a page is nothing for services, and a credential that is no good means signing in again. */
-async function signIn(request: FastifyRequest, identify: Identify, parts: RequestParts): Promise<Caller | null> {
-  try {
-    const caller = await identify(readCookies(request), parts);
-    return caller.person && caller;
-  } catch (error) {
-    if (error instanceof Failure && ["UNAUTHENTICATED", "BAD_USER_INPUT"].includes(error.code)) return null;
-    throw error;
-  }
-}
-
-/**
- * A second net under the anti-forgery token. Our own form is posted with `Origin: null`, because of `no-referrer`, so
- * that value proves nothing; `Sec-Fetch-Site` does.
- */
-function checkOrigin({ headers, protocol, host }: FastifyRequest, publicUrl: string | undefined): void {
-  const { origin = "null", "sec-fetch-site": site = "same-origin" } = headers;
-  const own = publicUrl ?? `${protocol}://${host}`;
-  if ((origin === "null" || origin === own) && site === "same-origin") return;
-  throw new Failure("FORBIDDEN", "This form was sent from another site.");
-}
-
-/** A field that was sent exactly once, as text. */
-function fieldOf({ body }: FastifyRequest, name: string): string | undefined {
-  const value: unknown =
-    typeof body === "object" && body !== null && Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
-  return typeof value === "string" ? value : undefined;
-}
-
 /** Each box that was left ticked sends its scope; `consent` checks them against what was shown. */
 function tickedScopes({ body }: FastifyRequest): string[] {
   const value: unknown =
     typeof body === "object" && body !== null && Object.hasOwn(body, "scope") ? Reflect.get(body, "scope") : [];
   return [value].flat().filter((scope) => typeof scope === "string");
-}
-
-function loginAddress(loginUrl: string, returnTo: string): string {
-  const url = new URL(loginUrl);
-  url.searchParams.set("return_to", returnTo);
-  return url.href;
 }

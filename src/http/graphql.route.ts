@@ -27,6 +27,7 @@ export interface GraphqlRouteOptions {
   limit: RateLimiter;
   /** Told of every request whose caller is known. */
   watchdog?: Watchdog | undefined;
+  publicUrl: string | undefined;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
   corsOrigins: readonly (string | RegExp)[];
 }
@@ -56,7 +57,8 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
         reply.raw.once("close", ended);
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
-      return new GatewayContext(caller, consent, ledger, marketplace, clock);
+      const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
+      return new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

@@ -108,7 +108,13 @@ export function createListings(store: Store) {
         }
       }),
 
-    /** One query; ids without a listing are absent. */
+    /** What everybody may see of one app: `null` when it is not on the shelf. */
+    async byApp(connectedAppId: string): Promise<ListingRecord | null> {
+      const listing = (await this.byApps([connectedAppId])).get(connectedAppId);
+      return listing?.status === "PUBLISHED" ? listing : null;
+    },
+
+    /** Whatever their status. One query; ids without a listing are absent. */
     async byApps(appIds: readonly string[]): Promise<Map<string, ListingRecord>> {
       const ids = appIds.filter((id) => PRINTABLE.test(id));
       if (ids.length === 0) return new Map();

@@ -24,7 +24,7 @@ export async function outcomeOf(
     case "APP_REQUEST_DECIDED": {
       const id = String(facts.appRequestId);
       const request = (await appRequests.byIds([id])).get(id);
-      return request && (action === "APP_REQUESTED" || request.status === facts.status) ? DONE : NOT_DONE;
+      return request && (facts.status === undefined || request.status === facts.status) ? DONE : NOT_DONE;
     }
     default:
       return null;

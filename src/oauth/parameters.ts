@@ -18,12 +18,14 @@ const MAX_LENGTH = 4096;
 const MAX_SCOPES = 100;
 const MAX_RESOURCES = 20;
 /** Stytch refuses an empty list, while clients may leave `scope` out (RFC 6749 3.3). */
-const DEFAULT_SCOPES = ["openid", "email", "profile"];
+export const DEFAULT_SCOPES = ["openid", "email", "profile"];
 /** RFC 6749 3.3. */
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 const text = (name: string) =>
-  z.string(`${name} must be a text.`).max(MAX_LENGTH, `${name} must have at most ${MAX_LENGTH} characters.`);
+  z
+    .string({ error: ({ input }) => `${name} ${input === undefined ? "is missing" : "must be a text"}.` })
+    .max(MAX_LENGTH, `${name} must have at most ${MAX_LENGTH} characters.`);
 const required = (name: string) => text(name).min(1, `${name} is missing.`);
 
 const isAbsoluteUri = (value: string) => /^[\x21-\x7e]+$/.test(value) && URL.canParse(value) && !value.includes("#");
@@ -96,7 +98,8 @@ function toProblem({ path, message }: z.core.$ZodIssue): Problem {
 /** @throws Failure naming every problem. */
 export const parseInput = (input: object): AuthorizationParameters => check(input, []);
 
-const SINGLE = new Map([
+/** Parameters of the authorization endpoint that may be given once, and their fields. */
+export const PARAMETERS: ReadonlyMap<string, string> = new Map([
   ["client_id", "clientId"],
   ["redirect_uri", "redirectUri"],
   ["response_type", "responseType"],
@@ -116,7 +119,7 @@ const SINGLE = new Map([
 export function parseQuery(query: URLSearchParams): AuthorizationParameters {
   const input: Record<string, string | string[]> = {};
   const problems: Problem[] = [];
-  for (const [name, field] of SINGLE) {
+  for (const [name, field] of PARAMETERS) {
     const [value, ...more] = query.getAll(name);
     if (more.length > 0) {
       const answer = ERROR_OF_FIELD.get(field) === null ? null : "invalid_request";

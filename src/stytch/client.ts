@@ -25,6 +25,7 @@ import { Refusals } from "./refusals";
 import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
 import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
+import { mend } from "./shape";
 import { createTokens, type VerifiedM2mToken, type VerifiedSession } from "./tokens";
 
 export interface StytchOptions {
@@ -151,7 +152,22 @@ export class StytchClient {
     const id = requestIdOf(answer);
     if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);
     if (answer.status >= 400) throw new StytchRefusal(answer);
+    mend(call.operation, call.kind, answer.body, {
+      value: (name) => this.report(call.operation, name),
+      record: (list) => {
+        this.report(call.operation, list);
+        this.meter.leftOut.set(list, (this.meter.leftOut.get(list) ?? 0) + 1);
+      },
+    });
     return answer.body;
+  }
+
+  /** Once for each name in the life of the process: the names are a closed set. */
+  private report(operation: string, name: string): void {
+    const key = `${operation} ${name}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    this.logger.warn({ operation, name }, "Stytch answered something odd; it is shown as empty, or left out");
   }
 
   /** `POST /v1/b2b/sessions/authenticate`. A read: it changes nothing but the session's last access time. */
@@ -267,6 +283,11 @@ export class StytchClient {
     );
   }
 
+  /** The project's roles, and its scopes with what each stands for. */
+  getPolicy() {
+    return this.call("read", "rbac.policy", () => this.sdk.rbac.policy());
+  }
+
   // Client records belong to the project; these endpoints know no session, so the gateway guards them itself.
 
   getClient(client_id: string) {
@@ -315,3 +336,6 @@ export class StytchClient {
     return this.call("write", "idp.oauth.authorize", () => this.sdk.idp.oauth.authorize(request));
   }
 }
+
+/** Oddities that are in the log already. */
+const reported = new Set<string>();

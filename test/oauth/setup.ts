@@ -85,8 +85,11 @@ export class Browser {
   }
 
   async submit(fields: Fields, headers: Record<string, string> = {}) {
-    const body = new URLSearchParams(pairsOf(fields));
-    return this.send("/oauth/authorize/submit", { method: "POST", body, headers });
+    return this.post("/oauth/authorize/submit", fields, headers);
+  }
+
+  async post(path: string, fields: Fields, headers: Record<string, string> = {}) {
+    return this.send(path, { method: "POST", body: new URLSearchParams(pairsOf(fields)), headers });
   }
 
   private async send(path: string, init: RequestInit): Promise<Response> {

@@ -1,7 +1,5 @@
 import { Extensions } from "type-graphql";
 import { MAX_IDS, searchesFor } from "../../loaders/align";
-import { isAppRequestId } from "../../marketplace/app-requests";
-import { parseListingId } from "../../marketplace/listing";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "../relay/page.input";
 
@@ -82,21 +80,27 @@ export const owningOrganization: CostRule = (group) => ({
   children: owner(group),
 });
 
+/** Objects that the ledger's database keeps: reading one costs no call. */
+const OURS: readonly (readonly [prefix: string, type: string])[] = [
+  ["audit-event-", "AuditEvent"],
+  ["app-request-", "AppRequest"],
+  ["listing", "Listing"],
+];
+
 const idsByType = (ids: readonly unknown[]): Record<string, number> => {
   const kinds = ids.map((id) => {
     if (typeof id !== "string") return "";
     if (isOrganizationId(id)) return "Organization";
     if (isMemberId(id)) return "Member";
     if (isConnectedAppId(id)) return "ConnectedApp";
-    if (isAppRequestId(id)) return "AppRequest";
-    return parseListingId(id) === null ? "Authorization" : "Listing";
+    return OURS.find(([prefix]) => id.startsWith(prefix))?.[1] ?? "Authorization";
   });
   return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 };
 
 /** A Member or an app costs a call each and a search that may precede them; an authorization up to two. */
 function nodeCalls(type: string, count: number): number {
-  if (type === "Listing" || type === "AppRequest") return 0;
+  if (OURS.some(([, ours]) => ours === type)) return 0;
   return type === "Authorization" ? 2 * count : count + 1;
 }
 
@@ -136,6 +140,15 @@ export const events = (args: Record<string, unknown>, group: Group = ONE): Group
 /** One search for those of known Organizations; an operator is known by its id alone. */
 export const eventMember: CostRule = (group) => ({
   calls: all(group) + group.lists,
+  once: ["self"],
+  children: loaded(group),
+});
+
+/** At most one object for each of the group's, that costs no call. */
+export const oneEach: CostRule = (group) => ({ calls: 0, children: group });
+/** A record by its id, of a known Organization. */
+export const memberById: CostRule = (group) => ({
+  calls: group.lists * searchesFor(group.size),
   once: ["self"],
   children: loaded(group),
 });

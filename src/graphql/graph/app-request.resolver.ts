@@ -1,8 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { Failure, notFound } from "../../failure";
-import { searchesFor } from "../../loaders/align";
 import type { GatewayContext } from "../context";
-import { Cost, type CostRule, FREE, lists, loaded, owningOrganization, pageSize } from "../cost/prices";
+import { Cost, lists, memberById, oneEach, owningOrganization, pageSize } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
 import { checkValues } from "../relay/filter";
 import { PageArgs, toPage } from "../relay/page.input";
@@ -10,13 +9,6 @@ import { AppRequest, AppRequestConnection, AppRequestStatus, toAppRequest } from
 import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { Member, toMember } from "./member.type";
 import { Organization, toOrganization } from "./organization.type";
-
-/** One search for all of a list. */
-const person: CostRule = (group) => ({
-  calls: group.lists * searchesFor(group.size),
-  once: ["self"],
-  children: loaded(group),
-});
 
 @ArgsType()
 class AppRequestsArgs extends PageArgs {
@@ -45,7 +37,7 @@ export class OrganizationAppRequestsResolver {
 
 @Resolver(() => AppRequest)
 export class AppRequestResolver {
-  @Cost(FREE)
+  @Cost(oneEach)
   @FieldResolver(() => ConnectedApp, { description: "The app that was asked for. Costs no call." })
   async connectedApp(
     @Root() { connectedAppId }: AppRequest,
@@ -67,13 +59,13 @@ export class AppRequestResolver {
     return toOrganization(organization);
   }
 
-  @Cost(person)
+  @Cost(memberById)
   @FieldResolver(() => Member, { nullable: true, description: "Who asked. Null when gone, or not yours to see." })
   member(@Root() { organizationId, memberId }: AppRequest, @Ctx() context: GatewayContext): Promise<Member | null> {
     return readMember(context, organizationId, memberId);
   }
 
-  @Cost(person)
+  @Cost(memberById)
   @FieldResolver(() => Member, {
     nullable: true,
     description: "The admin who decided. Null while it is open, when an operator did, and when not yours to see.",

@@ -45,7 +45,7 @@ export class ListingResolver {
     return self ? ListingAvailability[availabilityOf(self.organization, app)] : ListingAvailability.AVAILABLE;
   }
 
-  // One list for all of them.
+  // The viewer's own list, read once.
   @Cost((group) => ({ calls: 0, once: ["own authorizations"], children: { ...group, oneOrganization: true } }))
   @FieldResolver(() => Authorization, {
     nullable: true,
@@ -61,7 +61,7 @@ export class ListingResolver {
   }
 
   // Who may read what is in it depends on the viewer's roles.
-  @Cost((group) => ({ calls: 0, once: ["self"], children: { ...group, oneOrganization: true } }))
+  @Cost((group) => ({ calls: 0, once: ["self"], children: group }))
   @FieldResolver(() => AppRequest, {
     nullable: true,
     description:

@@ -59,7 +59,7 @@ export class AppRequestMutations {
 
   @Cost(() => ({ calls: 0, once: ["self"] }))
   @Authorized("request:apps")
-  @Audited("APP_REQUEST_DECIDED")
+  @Audited("APP_REQUESTED")
   @Mutation(() => WithdrawAppRequestPayload, {
     nullable: true,
     description:
@@ -76,7 +76,7 @@ export class AppRequestMutations {
       await caller.self();
       const request = await caller.perform(
         {
-          action: "APP_REQUEST_DECIDED",
+          action: "APP_REQUESTED",
           ...targetOf(target),
           changes: [statusChange("WITHDRAWN")],
           facts: { appRequestId: id, status: "WITHDRAWN" },

@@ -13,7 +13,6 @@ import { toTexts } from "./listing.rules";
 
 @Resolver()
 export class ListingMutations {
-  // The client, and the check of an operator's session.
   @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("LISTING_SAVED")

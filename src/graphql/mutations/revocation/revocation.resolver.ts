@@ -1,16 +1,29 @@
-import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import { noSuch, refuseIfAny } from "../../../failure";
+import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
+import { noSuch, problem, refuseIfAny } from "../../../failure";
+import { revokeAccess } from "../../../oauth/revoke";
+import { MAX_REVOCATIONS, type Revocations, revokeApp, revokeMemberApps } from "../../../oauth/revoke-many";
 import { isConnectedAppId, isMemberId } from "../../../stytch/ids";
 import type { GatewayContext } from "../../context";
-import { Cost, ONE, organizationWrite } from "../../cost/prices";
+import { Cost, type CostRule, organizationWrite } from "../../cost/prices";
 import { authorizationId } from "../../graph/authorization.type";
-import { Member, toMember } from "../../graph/member.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
-import { RevokeMemberAppInput } from "./revocation.input";
-import { RevokeMemberAppPayload } from "./revocation.payloads";
+import { RevokeAppInput, RevokeMemberAppInput, RevokeMemberAppsInput } from "./revocation.input";
+import {
+  type RevocationsPayload,
+  RevokeAppPayload,
+  RevokeMemberAppPayload,
+  RevokeMemberAppsPayload,
+} from "./revocation.payloads";
 
-@Resolver(() => RevokeMemberAppPayload)
+/** Also: the right asked for, a list before and one after, a search for strangers, and so many revocations. */
+const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
+
+const fields = { clientId: ["connectedAppId"] };
+const app = (id: string) => (isConnectedAppId(id) ? [] : [noSuch("connectedApp", "connectedAppId")]);
+const member = (id: string) => (isMemberId(id) ? [] : [noSuch("member", "memberId")]);
+
+@Resolver()
 export class RevocationResolver {
   @Cost(organizationWrite)
   @Authorized("manage:authorizations")
@@ -22,36 +35,85 @@ export class RevocationResolver {
   })
   revokeMemberApp(
     @Arg("input", () => RevokeMemberAppInput) { memberId, connectedAppId, ...input }: RevokeMemberAppInput,
-    @Ctx() { caller, loaders }: GatewayContext,
+    @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
-    return answer<RevokeMemberAppPayload>(
-      async () => {
-        refuseIfAny([
-          ...(isMemberId(memberId) ? [] : [noSuch("member", "memberId")]),
-          ...(isConnectedAppId(connectedAppId) ? [] : [noSuch("connectedApp", "connectedAppId")]),
-        ]);
-        const organizationId = await loaders.organizations.idOf(input.organizationId);
-        const target = { organizationId, memberId, connectedAppId };
-        await caller.perform({ action: "AUTHORIZATION_REVOKED", ...target }, () =>
-          caller.stytch.revokeMemberApp(organizationId, memberId, connectedAppId, caller.actor),
-        );
-        return {
-          revokedConnectedAppId: connectedAppId,
-          revokedAuthorizationId: authorizationId(target),
-          key: { organizationId, memberId },
-        };
-      },
-      { clientId: ["connectedAppId"] },
-    );
+    return answer<RevokeMemberAppPayload>(async () => {
+      refuseIfAny([...member(memberId), ...app(connectedAppId)]);
+      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const access = { organizationId, memberId, connectedAppId };
+      await revokeAccess(caller, access);
+      return {
+        revokedConnectedAppId: connectedAppId,
+        revokedAuthorizationId: authorizationId(access),
+        key: { organizationId, memberId },
+        ending: { appIds: [connectedAppId], endedAt: now() },
+      };
+    }, fields);
   }
 
-  @Cost(() => ({ calls: 1, once: ["self"], children: ONE }))
-  @FieldResolver(() => Member, {
+  @Cost(revocations)
+  @Authorized("manage:authorizations")
+  @Audited("AUTHORIZATION_REVOKED")
+  @Mutation(() => RevokeAppPayload, {
     nullable: true,
-    description: "The Member as it is now. Services need `read:marketplace` for it.",
+    description:
+      "Ends an app's access to every Member of one Organization, or to those named: at most 100 in one call, 10 at a time. Call again while `remainingCount` is above 0; repeating is harmless. Each revocation is written down for itself. An app that nobody in the Organization uses has 0 to revoke. Members need `revoke.connected-app` on `stytch.member`, unless they name only themselves. Stytch: `organizations.getConnectedApp`, then `members.connectedApps.revoke` for each Member.",
   })
-  async member(@Root() { key }: RevokeMemberAppPayload, @Ctx() { loaders }: GatewayContext): Promise<Member | null> {
-    const record = key ? await loaders.members.byId(key) : null;
-    return record && toMember(record);
+  async revokeApp(
+    @Arg("input", () => RevokeAppInput) { connectedAppId, memberIds = null, ...input }: RevokeAppInput,
+    @Ctx() { caller, loaders, now }: GatewayContext,
+  ) {
+    const payload = await answer<RevokeAppPayload>(async () => {
+      refuseIfAny([...app(connectedAppId), ...tooMany(memberIds)]);
+      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const done = await revokeApp(caller, organizationId, connectedAppId, memberIds);
+      return toPayload(done, [connectedAppId], now());
+    }, fields);
+    return { ...NOTHING, ...payload };
+  }
+
+  @Cost(revocations)
+  @Authorized("manage:authorizations")
+  @Audited("AUTHORIZATION_REVOKED")
+  @Mutation(() => RevokeMemberAppsPayload, {
+    nullable: true,
+    description:
+      "Ends the access of every app to one Member, as when a person leaves: at most 100 in one call, 10 at a time. Call again while `remainingCount` is above 0; repeating is harmless. Each revocation is written down for itself. Members may do it for themselves; for others Stytch asks for `get.connected-apps` and `revoke.connected-app` on `stytch.member`. Stytch: `members.getConnectedApps`, then `members.connectedApps.revoke` for each app.",
+  })
+  async revokeMemberApps(
+    @Arg("input", () => RevokeMemberAppsInput) { memberId, ...input }: RevokeMemberAppsInput,
+    @Ctx() { caller, loaders, now }: GatewayContext,
+  ) {
+    const payload = await answer<RevokeMemberAppsPayload>(async () => {
+      refuseIfAny(member(memberId));
+      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const done = await revokeMemberApps(caller, organizationId, memberId);
+      return toPayload(done, done.appIds, now());
+    });
+    return { ...NOTHING, ...payload };
   }
 }
+
+/** What the payload says when there are userErrors. */
+const NOTHING = { revokedCount: 0, failures: [] };
+
+const tooMany = (memberIds: readonly string[] | null) =>
+  memberIds && memberIds.length > MAX_REVOCATIONS
+    ? [problem("INVALID", ["memberIds"], `At most ${MAX_REVOCATIONS} Members can be named.`)]
+    : [];
+
+const toPayload = (
+  { revoked, failed, remaining }: Revocations,
+  appIds: readonly string[],
+  endedAt: Date,
+): Omit<RevocationsPayload, "userErrors"> => ({
+  revokedCount: revoked,
+  failures: failed.map(({ access: { memberId, connectedAppId }, failure: { code, message } }) => ({
+    memberId,
+    connectedAppId,
+    code,
+    message,
+  })),
+  remaining,
+  ending: { appIds, endedAt },
+});
