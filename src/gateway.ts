@@ -35,6 +35,7 @@ import { listenError } from "./start-error";
 import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { startShelfKeeper } from "./upkeep/keep-shelf";
 import { createSettle } from "./upkeep/settle";
 import type { Watchdog } from "./watchdog";
 
@@ -112,10 +113,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
 
   const asGateway = () => stytch.client(new UpstreamMeter());
-  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
-  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
-  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger, marketplace), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
+  const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
@@ -190,7 +192,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
-      await Promise.all([sweeper.stop(), rotationClock.stop()]);
+      await Promise.all([sweeper.stop(), rotationClock.stop(), shelfKeeper.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();
