@@ -10,7 +10,15 @@ const layer = (name, path, mayImport, comment) => ({
   to: { path: "^src/", pathNot: [`^src/${path}`, ...mayImport.map((other) => `^src/${other}`)] },
 });
 
-const base = ["config\\.ts$", "failure\\.ts$", "logger\\.ts$", "metrics\\.ts$", "redis\\.ts$", "report\\.ts$"];
+const base = [
+  "config\\.ts$",
+  "failure\\.ts$",
+  "logger\\.ts$",
+  "metrics\\.ts$",
+  "redis\\.ts$",
+  "report\\.ts$",
+  "watchdog\\.ts$",
+];
 
 module.exports = {
   forbidden: [

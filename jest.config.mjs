@@ -1,3 +1,8 @@
+import vm from "node:vm";
+
+/** From Node 24.9 on jest loads ES modules as they are, and must not find them turned into CommonJS. */
+const loadsEsModules = typeof vm.SourceTextModule?.prototype.hasAsyncGraph === "function";
+
 /** @type {import("jest").Config} */
 export default {
   testEnvironment: "node",
@@ -15,7 +20,9 @@ export default {
     "^.+\\.js$": ["ts-jest", { tsconfig: { allowJs: true, module: "commonjs", target: "es2022" }, diagnostics: false }],
   },
   transformIgnorePatterns: [
-    "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
+    loadsEsModules
+      ? "/node_modules/"
+      : "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
   ],
   testTimeout: 30_000,
 };

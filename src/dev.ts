@@ -14,7 +14,7 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
     host,
     port,
     latencyMs,
-    ...(searchesPerMinute > 0 && { searchLimitPerMinute: searchesPerMinute }),
+    searchesPerMinute,
     ...(publicUrl && { gatewayUrl: publicUrl }),
   }).catch((error: unknown) => {
     throw listenError(error, "EMULATOR_PORT", host, port);

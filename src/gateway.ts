@@ -5,7 +5,7 @@ import { createIdentify } from "./caller/identify";
 import type { Config, RateLimits } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
-import { createOperationLog } from "./graphql/operation-log.plugin";
+import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
 import { registerAccountRoutes } from "./http/account.route";
 import { registerConsentRoutes } from "./http/consent.route";
 import { findAssets } from "./http/explorer.assets";
@@ -35,6 +35,7 @@ import { createStytch } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
 import { createSettle } from "./upkeep/settle";
+import type { Watchdog } from "./watchdog";
 
 /** A configuration whose Stytch is known: the caller's own, or the emulator that `index.ts` started. */
 export type GatewayConfig = Config & { stytch: NonNullable<Config["stytch"]> };
@@ -56,6 +57,7 @@ export interface GatewayOptions {
   rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
+  watchdog?: Watchdog;
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
@@ -147,12 +149,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     limit,
     corsOrigins: config.corsOrigins,
     publicUrl: config.publicUrl,
+    watchdog: options.watchdog,
   });
   const backgroundOf = createBackground(ledger.grants);
   const pages = { identify, limit, ...config, secret: config.stytch.secret };
   await registerConsentRoutes(app, { ...pages, consent, backgroundOf });
   await registerAccountRoutes(app, { ...pages, account: createAccount(ledger.grants, async () => new Map()), clock });
-  registerHealthRoutes(app, () => ready);
+  registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);

@@ -1,9 +1,10 @@
 import "reflect-metadata";
-import { ConfigError, loadConfig } from "./config";
+import { type Config, ConfigError, loadConfig } from "./config";
 import { startDevelopment } from "./dev";
 import { type Gateway, startGateway } from "./gateway";
 import { createLogger, type Logger } from "./logger";
 import { StartError } from "./start-error";
+import { startWatchdog } from "./watchdog";
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -15,10 +16,10 @@ async function main(): Promise<void> {
 
   const { stytch } = config;
   const gateway = stytch
-    ? await startGateway({ ...config, stytch }, { logger })
+    ? await startGateway({ ...config, stytch }, { logger, watchdog: startWatchdog() })
     : await startDevelopment(config, logger);
   stopOnSignals(gateway);
-  if (stytch) await introduce(gateway, logger);
+  if (stytch) await introduce(gateway, config, logger);
 }
 
 /** A second signal finds no handler, and ends the process at once. */
@@ -58,7 +59,22 @@ function leaveLastWords(logger: Logger): void {
 }
 
 /** What an operator wants to know of a start, before the first request shows it. */
-async function introduce(gateway: Gateway, logger: Logger): Promise<void> {
+async function introduce(gateway: Gateway, config: Config, logger: Logger): Promise<void> {
+  const at = (path: string) => `${gateway.url}${path}`;
+  logger.info(
+    {
+      project: config.stytch?.projectId,
+      graphql: at("/graphql"),
+      authorizationUrl: at("/oauth/authorize"),
+      loginUrl: config.loginUrl,
+      // For probes and Prometheus, on the port itself: do not publish them.
+      operations: ["/livez", "/readyz", "/metrics"],
+      introspection: config.introspection,
+      production: config.production,
+      operators: config.operatorOrganizationId ?? "services only: OPERATOR_ORGANIZATION_ID is unset",
+    },
+    "The gateway is ready",
+  );
   const answer = await gateway.checkCredentials();
   if (answer === "accepted") logger.info("Stytch accepts the project's credentials");
   else if (answer === "unknown") logger.warn("Stytch does not answer, so the project's credentials are unchecked");

@@ -1,5 +1,8 @@
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { ViewerDocument } from "./generated/graphql";
@@ -42,6 +45,7 @@ const standIn = ({ url, projectId, secret, operatorOrganizationId }: Emulator) =
   STYTCH_PROJECT_ID: projectId,
   STYTCH_SECRET: secret,
   STYTCH_BASE_URL: url,
+  DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), "gateway-")), "ledger.db")}`,
   OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
 });
 
@@ -132,6 +136,22 @@ test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and t
   const { child, says, said, ended } = start({ ...standIn(upstream), EMULATOR_PORT: new URL(upstream.url).port });
   const [, url = ""] = await says(LISTENING);
   await says(/Stytch accepts the project's credentials/);
+  const ready = JSON.parse(
+    said()
+      .split("\n")
+      .find((line) => line.includes("The gateway is ready")) ?? "{}",
+  );
+  expect(ready).toMatchObject({
+    project: upstream.projectId,
+    graphql: `${url}/graphql`,
+    authorizationUrl: `${url}/oauth/authorize`,
+    loginUrl: `${upstream.url}/login`,
+    operations: ["/livez", "/readyz", "/metrics"],
+    introspection: true,
+    production: false,
+    operators: upstream.operatorOrganizationId,
+  });
+  expect(said()).not.toContain(upstream.secret);
   const headers = { authorization: `Bearer ${await upstream.mintM2mToken()}` };
   const answer = await post(url, headers, '{ organization(id: "northwind") { name } }');
   expect(answer.data).toEqual({ organization: { name: "Northwind Traders" } });

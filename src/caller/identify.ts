@@ -87,7 +87,10 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     const key = fingerprint("session_token" in identity ? identity.session_token : identity.session_jwt);
     if (refusedTokens.has(key)) return refuse(key, gate);
     const person = personByToken.get(key);
-    if (person) await gate.known(person);
+    if (person) {
+      await gate.known(person);
+      client.meter.tenant = person.organizationId;
+    }
     const proof = person ? null : await gate.unproven();
     const answer = await client.authenticateSession(identity).catch(async (error: Failure) => {
       if (!isRefusal(error)) {

@@ -2,15 +2,15 @@ import "reflect-metadata";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { ApolloServerPluginCacheControlDisabled } from "@apollo/server/plugin/disabled";
 import type { Logger } from "../logger";
+import { LIMITS } from "./bounds/limits";
+import { createTexts } from "./bounds/texts";
 import type { GatewayContext } from "./context";
-import { createCostPlugin } from "./cost.plugin";
-import { createExecutorPlugin } from "./executor.plugin";
-import { createFaultLog } from "./fault-log.plugin";
 import { formatError } from "./format-error";
-import { LIMITS, limitRules } from "./limits";
-import { createResponsePlugin } from "./response.plugin";
+import { createExecutorPlugin } from "./plugins/executor.plugin";
+import { createFaultLog } from "./plugins/fault-log.plugin";
+import { createResponsePlugin } from "./plugins/response.plugin";
+import { createStatusPlugin } from "./plugins/status.plugin";
 import { createSchema } from "./schema";
-import { createStatusPlugin } from "./status.plugin";
 
 export interface ApolloOptions {
   introspection: boolean;
@@ -19,28 +19,32 @@ export interface ApolloOptions {
   plugins: ApolloServerPlugin<GatewayContext>[];
   /** See `createExecutorPlugin`. */
   compileAfter?: number | undefined;
+  /** See `createExecutorPlugin`. */
+  onRefusedText?: ((context: GatewayContext) => void) | undefined;
 }
 
-export const createApollo = ({
+export function createApollo({
   introspection,
   logger,
   plugins,
   compileAfter,
-}: ApolloOptions): ApolloServer<GatewayContext> =>
-  new ApolloServer<GatewayContext>({
-    schema: createSchema(),
+  onRefusedText,
+}: ApolloOptions): ApolloServer<GatewayContext> {
+  const schema = createSchema();
+  const texts = createTexts(schema, introspection);
+  return new ApolloServer<GatewayContext>({
+    schema,
     introspection,
     parseOptions: { maxTokens: LIMITS.tokens },
-    validationRules: limitRules,
+    // Its place is taken by `texts.check`, which the executor asks first.
+    dangerouslyDisableValidation: true,
+    documentStore: texts.documentStore,
     allowBatchedHttpRequests: false,
-    // Suggestions in validation errors would give back the schema that switched-off introspection hides.
-    hideSchemaDetailsFromClientErrors: !introspection,
     formatError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
-      createCostPlugin(),
       createFaultLog(logger),
-      createExecutorPlugin(logger, compileAfter),
+      createExecutorPlugin({ logger, texts, onRefusedText, compileAfter }),
       createResponsePlugin(),
       createStatusPlugin(),
       ...plugins,
@@ -51,3 +55,4 @@ export const createApollo = ({
     stopOnTerminationSignals: false,
     logger,
   });
+}

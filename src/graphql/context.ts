@@ -4,9 +4,13 @@ import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
+import { AnswerMeter } from "./bounds/answer";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {
+  /** Bounds what this request's answer may hold. */
+  readonly answer = new AnswerMeter();
+
   // Not `#made`: Apollo clones the context with Object.assign, and the clone would have no `#` fields.
   private made: { loaders: Loaders; writes: number } | undefined;
 

@@ -1,3 +1,4 @@
+import { collectSubFields } from "@graphql-tools/utils";
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from "graphql";
 import type { Caller } from "../caller/caller";
 import type { Loaders } from "../loaders";
@@ -5,7 +6,6 @@ import { MIN_MEMBERS_TO_PLAN } from "../loaders/authorizations";
 import { isOrganizationId } from "../stytch/ids";
 import { type MembersArgs, toMemberFilter } from "./graph/member.input";
 import { toPage } from "./relay/page.input";
-import { subfieldsOf } from "./selection";
 
 /**
  * An Organization that is selected together with the first page of its Members costs no call of its own: the search
@@ -75,5 +75,7 @@ function itemsOf(info: GraphQLResolveInfo, item: string, connections: readonly F
 function select(info: GraphQLResolveInfo, parent: string, nodes: readonly FieldNode[], name: string): FieldNode[][] {
   const type = info.schema.getType(parent);
   if (!isObjectType(type)) return [];
-  return [...subfieldsOf(info, type, nodes).values()].filter(([first]) => first?.name.value === name);
+  const variables = { coerced: info.variableValues, sources: {} };
+  const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
+  return [...fields.values()].filter(([first]) => first?.name.value === name);
 }

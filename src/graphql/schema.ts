@@ -2,6 +2,7 @@ import "reflect-metadata";
 import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
+import { boundLists } from "./bounds/bounded-lists";
 import {
   AuditActorResolver,
   AuditEventResolver,
@@ -32,33 +33,35 @@ import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
 /** No validation by decorators: inputs check themselves, so that problems become `userErrors`. */
 export const createSchema = (): GraphQLSchema =>
-  recordRefusals(
-    buildSchemaSync({
-      resolvers: [
-        ViewerResolver,
-        NodeResolver,
-        OrganizationResolver,
-        MemberResolver,
-        ConnectedAppResolver,
-        ClientRegistrationResolver,
-        AuthorizationResolver,
-        AuditEventResolver,
-        AuditActorResolver,
-        OrganizationAuditResolver,
-        MemberAuditResolver,
-        ClientSecretResolver,
-        AuthorizationRequestResolver,
-        ExplanationResolver,
-        ClientResolver,
-        SecretResolver,
-        RevocationResolver,
-        RevokeMemberAppFields,
-        RevokeAppFields,
-        RevokeMemberAppsFields,
-        PolicyResolver,
-        ConsentResolver,
-      ],
-      authChecker,
-      validate: false,
-    }),
+  boundLists(
+    recordRefusals(
+      buildSchemaSync({
+        resolvers: [
+          ViewerResolver,
+          NodeResolver,
+          OrganizationResolver,
+          MemberResolver,
+          ConnectedAppResolver,
+          ClientRegistrationResolver,
+          AuthorizationResolver,
+          AuditEventResolver,
+          AuditActorResolver,
+          OrganizationAuditResolver,
+          MemberAuditResolver,
+          ClientSecretResolver,
+          AuthorizationRequestResolver,
+          ExplanationResolver,
+          ClientResolver,
+          SecretResolver,
+          RevocationResolver,
+          RevokeMemberAppFields,
+          RevokeAppFields,
+          RevokeMemberAppsFields,
+          PolicyResolver,
+          ConsentResolver,
+        ],
+        authChecker,
+        validate: false,
+      }),
+    ),
   );

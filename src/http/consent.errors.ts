@@ -15,6 +15,10 @@ const UNKNOWN = [
 ];
 const START_AGAIN = "Nothing was granted. Go back to the app and start again from there.";
 
+const NOTHING_TICKED = {
+  title: "Nothing was selected",
+  text: ["Go back and tick at least one box, or choose Deny."],
+};
 const CONNECTED_APPS = { href: ACCOUNT_APPS_PATH, label: "Your connected apps" };
 
 /**
@@ -57,7 +61,7 @@ function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyR
     return sendMessage(reply, 400, { title, text: [message, START_AGAIN] });
   }
   // Nobody is sent back to the app for having left every box empty: the question is still open.
-  if (code === "SCOPE_NOT_GRANTABLE") return sendMessage(reply, 400, { title: "You allowed nothing", text: [message] });
+  if (code === "SCOPE_NOT_GRANTABLE") return sendMessage(reply, 400, NOTHING_TICKED);
   const value = field?.[0] === "redirectUri" ? sentRedirectUri(request) : undefined;
   return sendMessage(reply, 400, {
     title: "This link does not work",

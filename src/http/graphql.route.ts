@@ -12,6 +12,7 @@ import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
+import type { Watchdog } from "../watchdog";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 
 export interface GraphqlRouteOptions {
@@ -23,6 +24,8 @@ export interface GraphqlRouteOptions {
   metrics: Metrics;
   limit: RateLimiter;
   publicUrl: string | undefined;
+  /** Told of every request whose caller is known. */
+  watchdog?: Watchdog | undefined;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
   corsOrigins: readonly (string | RegExp)[];
 }
@@ -41,12 +44,16 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins } = options;
+  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins, watchdog } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
       const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
       countCalls(limit, caller, reply);
+      if (watchdog) {
+        const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
+        reply.raw.once("close", ended);
+      }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
       return new GatewayContext(caller, consent, ledger, clock, origin);

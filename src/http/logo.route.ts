@@ -24,7 +24,7 @@ const PATH = "/logos/app";
 const MAX_ADDRESS = 2000;
 /** For pictures that we serve: nothing in them may run, wherever they are opened. */
 export const IMAGE_HEADERS = {
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+  "content-security-policy": "default-src 'none'; sandbox",
   "x-content-type-options": "nosniff",
   "cross-origin-resource-policy": "same-origin",
 } as const;

@@ -15,8 +15,9 @@ export const MAX_DESCRIPTION = 200;
 export function clean(untrusted: string | null | undefined, max: number): string {
   const text = (untrusted ?? "")
     .slice(0, MAX_READ)
-    .replace(/\s+/gu, " ")
+    .replace(/\s/gu, " ")
     .replace(INVISIBLE, "")
+    .replace(/ {2,}/g, " ")
     .replace(PILED_MARKS, "$1")
     .trim();
   if (!VISIBLE.test(text)) return "";

@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Kysely, type MigrationProvider, Migrator, PostgresAdapter, sql } from "kysely";
+import { Kysely, Migrator, sql } from "kysely";
 import { MIGRATIONS } from "./migrations/list";
-import { createPostgresDialect } from "./postgres-dialect";
+import { createPostgresDialect, STATEMENT_MS } from "./postgres-dialect";
 import type { Tables } from "./schema";
 import { createSqliteDialect } from "./sqlite-dialect";
 import { codeOf, explainStart, LedgerUnavailable, NEWER_SCHEMA } from "./unavailable";
@@ -16,6 +16,8 @@ export interface Database {
   readonly read: Kysely<Tables>;
   /** `for update skip locked` exists, and is needed to keep replicas from queueing behind each other. */
   readonly skipLocked: boolean;
+  /** A connection whose statements may take minutes, as an index on a large table does. Ended by whoever asked for it. */
+  patient(): Kysely<Tables>;
   close(): Promise<void>;
 }
 
@@ -26,14 +28,13 @@ const FILE = /^file:(?:\/\/(?=\/))?(.+)$/;
 export async function openDatabase(databaseUrl: string): Promise<Database> {
   const file = FILE.exec(databaseUrl)?.[1];
   const where = file ? `The ledger ${file}` : describe(databaseUrl);
-  const dialect = (): ReturnType<typeof createSqliteDialect> =>
-    file
-      ? createSqliteDialect(file)
-      : databaseUrl === "memory"
-        ? createSqliteDialect(":memory:")
-        : createPostgresDialect(databaseUrl);
-  const write = new Kysely<Tables>({ dialect: dialect() });
-  const read = file ? new Kysely<Tables>({ dialect: dialect() }) : write;
+  const postgres = !file && databaseUrl !== "memory";
+  const connect = (limitMs = STATEMENT_MS) =>
+    new Kysely<Tables>({
+      dialect: postgres ? createPostgresDialect(databaseUrl, limitMs) : createSqliteDialect(file ?? ":memory:"),
+    });
+  const write = connect();
+  const read = file ? connect() : write;
   const close = async () => {
     // The reader first: whoever closes last folds SQLite's log into the file.
     if (read !== write) await read.destroy();
@@ -43,7 +44,14 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
     if (file) prepareFolder(file);
     await sql`select 1`.execute(write);
     if (file) await checkFile(write);
-    return { where, write, read, skipLocked: write.getExecutor().adapter instanceof PostgresAdapter, close };
+    return {
+      where,
+      write,
+      read,
+      skipLocked: postgres,
+      patient: () => (postgres ? connect(MIGRATION_MS) : write),
+      close,
+    };
   } catch (error) {
     await close().catch(() => undefined);
     throw new LedgerUnavailable(explainStart(error, where), error);
@@ -51,34 +59,34 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
 }
 
 /** Tables up to this program's version. Safe when several replicas start at once: one does it, the others wait. */
-export async function migrate(
-  { write, where }: Database,
-  provider: MigrationProvider = { getMigrations: async () => MIGRATIONS },
-) {
+export async function migrate({ write, patient, where }: Database): Promise<void> {
+  const db = patient();
   try {
-    const known = await provider.getMigrations();
     for (let attempt = 1; ; attempt++) {
-      await refuseNewer(write, known);
+      if ((await executed(db)).some((name) => !(name in MIGRATIONS))) throw newer();
       const { error } = await new Migrator({
-        db: write,
-        provider,
+        db,
+        provider: { getMigrations: async () => MIGRATIONS },
         migrationTableName: MIGRATION_TABLE,
         migrationLockTableName: MIGRATION_LOCK,
       }).migrateToLatest();
       if (!error) return;
-      // Two replicas create PostgreSQL's bookkeeping tables at the same moment, or wait longer than a statement may.
+      // Two replicas create PostgreSQL's bookkeeping tables at the same moment, or one holds SQLite's lock for long.
       if (attempt === 10 || !RACE.has(String(codeOf(error)))) throw error;
       await sleep(200);
     }
   } catch (error) {
-    if (error instanceof LedgerUnavailable) throw error;
     throw new LedgerUnavailable(explainStart(error, where), error);
+  } finally {
+    if (db !== write) await db.destroy();
   }
 }
 
 const MIGRATION_LOCK = `${MIGRATION_TABLE}_lock`;
-/** unique_violation, duplicate_table, lock_not_available, query_canceled, SQLITE_BUSY. */
-const RACE = new Set(["23505", "42P07", "55P03", "57014", "5"]);
+/** How long a migration, or waiting for another replica's, may take. */
+const MIGRATION_MS = 10 * 60_000;
+/** unique_violation, duplicate_table, SQLITE_BUSY. */
+const RACE = new Set(["23505", "42P07", "5"]);
 
 /** For commands, which change no tables: @throws {LedgerUnavailable} unless the tables are exactly this program's. */
 export async function requireCurrent({ write, where }: Database): Promise<void> {
@@ -98,10 +106,6 @@ async function executed(db: Kysely<Tables>): Promise<string[]> {
   if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(MIGRATION_TABLE)}`.execute(db);
   return rows.map(({ name }) => name);
-}
-
-async function refuseNewer(db: Kysely<Tables>, known: Record<string, unknown>): Promise<void> {
-  if ((await executed(db)).some((name) => !(name in known))) throw newer();
 }
 
 function prepareFolder(file: string): void {

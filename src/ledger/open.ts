@@ -121,7 +121,7 @@ function createLedger(
     maintain,
     async stop() {
       await loop.stop();
-      await operations.retryUnwritten().catch(() => undefined);
+      await operations.retryUnwritten();
       await refusals.flush().catch(() => undefined);
       await store.stop();
       heads.write();

@@ -36,7 +36,7 @@ export interface Operations {
   postpone(operation: OpenOperation): Promise<void>;
   /** How many are under way or unsettled. */
   countOpen(): Promise<number>;
-  /** Tries again what `finish` could not write. */
+  /** Tries again what `finish` could not write, up to the first that fails again. Never fails itself. */
   retryUnwritten(): Promise<void>;
 }
 
@@ -46,9 +46,13 @@ const LONGEST_PAUSE_MS = 15 * 60_000;
 /** Outcomes that wait in memory while the ledger is away. Beyond it the sweeper has to ask Stytch. */
 const MAX_UNWRITTEN = 1000;
 
+/** Tries before an outcome is given up, since something else than the database is wrong with it. */
+const MAX_TRIES = 100;
+
 interface Unwritten {
   operation: Operation;
   result: Result;
+  tries: number;
 }
 
 export interface OperationsOptions {
@@ -84,7 +88,7 @@ export function createOperations(store: Store, { logger, settleAfterMs }: Operat
         { operation: id, action, outcome: result.outcome, requestId, reason },
         "An outcome could not be recorded",
       );
-      if (unwritten.size < MAX_UNWRITTEN) unwritten.set(id, { operation, result });
+      if (unwritten.size < MAX_UNWRITTEN) unwritten.set(id, { operation, result, tries: 0 });
       return false;
     }
   }
@@ -155,9 +159,16 @@ export function createOperations(store: Store, { logger, settleAfterMs }: Operat
       return count;
     },
     async retryUnwritten() {
-      for (const [id, { operation, result }] of [...unwritten]) {
-        await store.write((unit) => conclude(unit, operation, result));
-        unwritten.delete(id);
+      for (const [id, waiting] of [...unwritten]) {
+        try {
+          await store.write((unit) => conclude(unit, waiting.operation, waiting.result));
+          unwritten.delete(id);
+        } catch {
+          // To the end, so that one that can never be written does not keep the others waiting.
+          unwritten.delete(id);
+          if (++waiting.tries < MAX_TRIES) unwritten.set(id, waiting);
+          return;
+        }
       }
     },
   };

@@ -11,20 +11,22 @@ import { DatabaseError, Pool, type PoolClient, types } from "pg";
 const CONNECTIONS = 8;
 const INT8 = 20;
 
+export const STATEMENT_MS = 2000;
+
 /**
- * `pg` under Kysely's own dialect. A statement takes 2 s at most on either side, so that a server that is frozen or gone
- * is noticed, and connections that may be out of step are thrown away.
+ * `pg` under Kysely's own dialect. A statement takes `limitMs` at most on either side, so that a server that is frozen or
+ * gone is noticed, and connections that may be out of step are thrown away.
  */
-export function createPostgresDialect(url: string): Dialect {
+export function createPostgresDialect(url: string, limitMs: number): Dialect {
   const pool = new Pool({
     connectionString: url,
     application_name: "marketplace-gateway",
     max: CONNECTIONS,
     connectionTimeoutMillis: 1500,
-    query_timeout: 2000,
-    statement_timeout: 2000,
-    lock_timeout: 1500,
-    idle_in_transaction_session_timeout: 5000,
+    query_timeout: limitMs,
+    statement_timeout: limitMs,
+    lock_timeout: limitMs * 0.75,
+    idle_in_transaction_session_timeout: limitMs + 3000,
     // Positions and milliseconds stay below 2^53. For this pool only, not for everybody who uses `pg`.
     types: { getTypeParser: (oid: number, format?: "text" | "binary") => parserOf(oid, format) },
   });

@@ -47,6 +47,9 @@ const BATCH_MS = 10;
 /** Units that wait. More means that the database does not keep up: they would miss their deadline anyway. */
 const MAX_QUEUE = 2000;
 
+/** One line of the log for all calls that failed meanwhile. */
+const LINE_EVERY_MS = 1000;
+
 interface Job {
   run(unit: Unit): Promise<void>;
   committed(): void;
@@ -59,9 +62,16 @@ export function createStore(database: Database, { clock, logger, appended, faile
   let draining: Promise<void> | undefined;
   let stopped = false;
 
+  let lastLine = Number.NEGATIVE_INFINITY;
+  let silenced = 0;
   const unavailable = (reason: string, cause?: unknown) => {
     failed();
-    logger.error({ reason, code: codeOf(cause) }, "The ledger cannot be used");
+    silenced++;
+    if (performance.now() - lastLine > LINE_EVERY_MS) {
+      logger.error({ reason, code: codeOf(cause), calls: silenced }, "The ledger cannot be used");
+      silenced = 0;
+      lastLine = performance.now();
+    }
     return new LedgerUnavailable("The ledger cannot be used at the moment. Try again later.", cause);
   };
 

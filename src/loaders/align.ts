@@ -1,5 +1,9 @@
 import { Failure } from "../failure";
 
+/** Ids of one search (unconfirmed: Stytch publishes no maximum), and the searches that so many ids need. */
+export const MAX_IDS = 100;
+export const searchesFor = (ids: number): number => Math.ceil(ids / MAX_IDS);
+
 /** Puts records in the order of the keys, `null` where there is none. Never trusts the upstream's order. */
 export function alignByKey<T>(
   keys: readonly string[],

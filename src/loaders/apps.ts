@@ -21,6 +21,12 @@ interface OrganizationAppKey {
   connectedAppId: string;
 }
 
+/** Apps of one Organization that a query's bound reckons with. Stytch's list has no paging: more raise the bound. */
+export const USUAL_APPS = 50;
+
+/** Calls for the registrations of a list of apps: a search, and a `get` for one that was made or deleted just now. */
+export const CALLS_FOR_REGISTRATIONS = 2;
+
 export type Apps = ReturnType<typeof createApps>;
 
 /** Connected Apps of one request, as Organizations see them and as they are registered. */

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Caller } from "../caller/caller";
 import { Failure, notFound } from "../failure";
 import { compare, groupBy, orNull, settle, toError } from "./align";
-import { type Apps, byNameThenId, type ListedApp, type OrganizationApp } from "./apps";
+import { type Apps, byNameThenId, type ListedApp, type OrganizationApp, USUAL_APPS } from "./apps";
 
 /** One app's granted access to one Member. Carries the app, so that naming it costs nothing. */
 export interface AuthorizationRecord {
@@ -23,6 +23,16 @@ export interface MemberAuthorizationsKey {
  * 1 + K calls for K apps, and K is known only after the first.
  */
 export const MIN_MEMBERS_TO_PLAN = 3;
+
+/** Calls for the authorizations of so many Members: see below. */
+export const callsForMembers = (members: number, oneOrganization: boolean): number =>
+  oneOrganization ? Math.min(members, 1 + USUAL_APPS) + 1 : 2 * members;
+
+/** Calls for all of an Organization's, or one app's. */
+export const callsForOrganization = (connectedAppId: unknown): number => (connectedAppId ? 1 : 1 + USUAL_APPS);
+
+/** Authorizations of one Organization that are read at once: about what an answer can hold. */
+const MAX_ENTRIES = 20_000;
 
 export type Authorizations = ReturnType<typeof createAuthorizations>;
 
@@ -81,14 +91,32 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
     { cacheKeyFn: ({ organizationId, memberId }) => `${organizationId}/${memberId}`, name: "memberAuthorizations" },
   );
 
+  /** Organizations whose apps are more than the bound reckons with, once the bound was raised for them. */
+  const raised = new Set<string>();
+
   /**
    * An Organization's apps, each with the Members who authorized it: 1 + K calls. An app that lost its last Member
-   * between the two calls is left out.
+   * between the two calls is left out. @throws COST_LIMIT_EXCEEDED before the K calls, where K turns out too large
    */
   async function readApps(organizationId: string): Promise<OrganizationApp[]> {
     const list = await apps.of(organizationId);
+    if (list.length > USUAL_APPS && !raised.has(organizationId)) {
+      caller.stytch.meter.raise(
+        list.length - USUAL_APPS,
+        `This Organization uses ${list.length} apps`,
+        "Name one with connectedAppId, or ask for fewer Organizations at once.",
+      );
+      raised.add(organizationId);
+    }
     const details = await Promise.all(list.map(({ connected_app_id: id }) => apps.in(organizationId, id)));
-    return details.filter((app) => app !== null);
+    const used = details.filter((app) => app !== null);
+    const entries = used.reduce((total, { active_members }) => total + active_members.length, 0);
+    if (entries <= MAX_ENTRIES) return used;
+    throw new Failure(
+      "COST_LIMIT_EXCEEDED",
+      `This Organization has ${entries} authorizations; at most ${MAX_ENTRIES} are read at once. Name an app with connectedAppId.`,
+      { objects: entries, limit: MAX_ENTRIES },
+    );
   }
 
   return {

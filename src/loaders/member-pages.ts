@@ -3,9 +3,9 @@ import type { B2BOrganizationsMembersSearchRequest } from "stytch";
 import type { Caller } from "../caller/caller";
 import { SEARCH_MEMBERS } from "../caller/rules";
 import type { DirectoryMember } from "../stytch/directory";
-import { groupBy, settle } from "./align";
+import { groupBy, MAX_IDS, searchesFor, settle } from "./align";
 import type { Organizations } from "./organizations";
-import { firstPage, MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
+import { callsForPage, firstPage, MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
 
 export interface MemberFilter {
   emailContains?: string | null;
@@ -18,8 +18,9 @@ export interface MemberPageKey extends PageArguments {
   filter: MemberFilter;
 }
 
-/** Organizations per search (unconfirmed: Stytch publishes no maximum of values). */
-const MAX_ORGANIZATIONS = 100;
+/** Calls for pages of so many Organizations: one search for all first pages, and each for itself if they do not fit it. */
+export const callsForMemberPages = (organizations: number, page: { after?: unknown }): number =>
+  organizations * callsForPage(page) + searchesFor(organizations);
 
 /**
  * First pages of several Organizations with the same filter cost one `members.search` of 1000 rows while they all fit
@@ -84,7 +85,7 @@ export function createMemberPages(
         }),
       );
     },
-    { maxBatchSize: MAX_ORGANIZATIONS, cacheKeyFn: (key) => JSON.stringify(key), name: "memberPage" },
+    { maxBatchSize: MAX_IDS, cacheKeyFn: (key) => JSON.stringify(key), name: "memberPage" },
   );
 }
 

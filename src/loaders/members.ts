@@ -4,7 +4,7 @@ import { SEARCH_MEMBERS } from "../caller/rules";
 import { Failure } from "../failure";
 import type { DirectoryMember } from "../stytch/directory";
 import { isMemberId } from "../stytch/ids";
-import { orNull, settle } from "./align";
+import { MAX_IDS, orNull, settle } from "./align";
 import { createMemberPages, type MemberPageKey } from "./member-pages";
 import type { Organizations } from "./organizations";
 import type { Page } from "./page";
@@ -15,8 +15,6 @@ export interface MemberKey {
   organizationId: string | null;
 }
 
-/** Ids per search operand (unconfirmed: Stytch publishes no maximum). */
-const MAX_IDS = 100;
 /** Search leaves deleted Members out unless asked; a Member that has an id can be read by it. */
 const EVERY_STATUS = ["pending", "invited", "active", "deleted"];
 

@@ -4,11 +4,8 @@ import type { Caller } from "../caller/caller";
 import { noSuch, problem, refused } from "../failure";
 import { type CurrentOrganization, type DirectoryOrganization, isCurrent } from "../stytch/directory";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
-import { alignByKey, orNull, settle } from "./align";
+import { alignByKey, MAX_IDS, orNull, settle } from "./align";
 import { type Page, type PageArguments, readPage } from "./page";
-
-/** Ids per search operand (unconfirmed: Stytch publishes no maximum). */
-const MAX_IDS = 100;
 
 export interface OrganizationFilter {
   nameContains?: string | null;

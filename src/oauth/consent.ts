@@ -23,13 +23,7 @@ const consentChanged = () =>
 
 /** Without an OAuth error: the question is still open, so nobody is sent away from it. */
 const nothingChosen = () =>
-  refused([
-    problem(
-      "SCOPE_NOT_GRANTABLE",
-      ["scopes"],
-      "No scope was chosen. Go back and tick at least one box, or choose Deny.",
-    ),
-  ]);
+  refused([problem("SCOPE_NOT_GRANTABLE", ["scopes"], "No scope was chosen. Choose at least one, or deny.")]);
 
 export type MemberReference = NonNullable<StoredRequest["member"]>;
 

@@ -3,6 +3,9 @@ import { Failure } from "../failure";
 /** Whose calls these are before anybody has been identified. */
 const NOBODY = "nobody";
 
+/** Upstream calls that one operation may ask for: 20 Organizations with 50 Members and their authorizations need 1,060. */
+export const COST_LIMIT = 2500;
+
 /** Counts one request's upstream calls and stops it at its bound, so a wrong estimate can never run away. */
 export class UpstreamMeter {
   /** Calls that went to Stytch for this request, retries included. */
@@ -35,6 +38,23 @@ export class UpstreamMeter {
       );
     }
     this.upstreamCalls += 1;
+  }
+
+  /**
+   * Raises the bound for what turned out larger than it assumed, before anything of that is spent. `advice` says how to
+   * ask for less. @throws COST_LIMIT_EXCEEDED
+   */
+  raise(calls: number, what: string, advice: string): void {
+    const requested = this.limit + calls;
+    // Without a bound there is nothing to raise.
+    if (Number.isFinite(requested) && requested > COST_LIMIT) {
+      throw new Failure(
+        "COST_LIMIT_EXCEEDED",
+        `${what}: this query may need ${requested} upstream calls or more; at most ${COST_LIMIT} are allowed. ${advice}`,
+        { requested, limit: COST_LIMIT },
+      );
+    }
+    this.limit = requested;
   }
 
   /** Counted, not refused: the bound was for the query, and retries have a budget of their own. */

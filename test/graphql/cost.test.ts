@@ -39,7 +39,7 @@ test("a query over the limit is refused with the numbers, before the first call"
   const answer = await ask(`{ organizations(first: 100) { nodes { ${MEMBERS} } } }`);
   expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
   expect(answer.errors[0]?.extensions).toMatchObject({ limit: 2500, requested: expect.any(Number) });
-  expect(answer.extensions.cost).toEqual({ requested: 0, upstreamCalls: 0, coalesced: 0 });
+  expect(answer.extensions.cost).toEqual({ requested: 0, upstreamCalls: 0, coalesced: 0, objects: 0 });
   expect(gateway.calls()).toEqual([]);
 });
 
@@ -56,5 +56,5 @@ test("aliases that multiply are refused without being summed up", async () => {
 test("the call that checks a session is part of the cost", async () => {
   const { session_token } = await gateway.emulator.mintSession({ memberId: gateway.emulator.seeded.people.adminId });
   const answer = await post(gateway.url, { "x-stytch-member-session": session_token }, "{ viewer { isOperator } }");
-  expect(answer.extensions.cost).toEqual({ requested: 1, upstreamCalls: 1, coalesced: 0 });
+  expect(answer.extensions.cost).toEqual({ requested: 1, upstreamCalls: 1, coalesced: 0, objects: 1 });
 });

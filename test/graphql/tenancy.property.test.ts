@@ -44,7 +44,7 @@ beforeAll(async () => {
       ),
   });
   const [ofA, ofB] = [idsOf(a), idsOf(b)];
-  const isText = (value: string | undefined) => value !== undefined;
+  const isText = (value: string | null | undefined) => typeof value === "string";
   words = {
     organizations: [...ofA.organizations, ...ofB.organizations].filter(isText),
     members: [...ofA.members, ...ofB.members].filter(isText),

@@ -28,7 +28,7 @@ test("more calls than run and wait are refused at once; those that wait are answ
   const refused = answers.filter(({ errors }) => errors.length > 0);
   expect(refused).toHaveLength(TOO_MANY);
   for (const { status, headers, errors } of refused) {
-    expect(status).toBe(503);
+    expect(status).toBe(502);
     expect(headers.get("retry-after")).toBe("1");
     expect(errors[0]?.extensions).toMatchObject({ code: "UPSTREAM_UNAVAILABLE", retryAfterSeconds: 1 });
   }

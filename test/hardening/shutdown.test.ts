@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startEmulator } from "stytch-emulator";
@@ -26,6 +28,7 @@ test("SIGTERM under load: what was accepted is answered, what is new is refused,
       STYTCH_PROJECT_ID: emulator.projectId,
       STYTCH_SECRET: emulator.secret,
       STYTCH_BASE_URL: `${emulator.url}/`,
+      DATABASE_URL: `file:${join(mkdtempSync(join(tmpdir(), "gateway-")), "ledger.db")}`,
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -86,13 +89,13 @@ test("a signal to npm reaches the gateway: its port is free afterwards", async (
     detached: true,
   });
   const ended = once(shell, "exit");
-  const url = await new Promise<string>((resolve) => {
-    createInterface(shell.stdout).on("line", (line) => {
-      const found = line.match(/Sandbox +(http:\/\/[\d.:]+)/)?.[1];
-      if (found) resolve(found);
-    });
-  });
   try {
+    const url = await new Promise<string>((resolve) => {
+      createInterface(shell.stdout).on("line", (line) => {
+        const found = line.match(/listening at (http:\/\/[\d.:]+)/)?.[1];
+        if (found) resolve(found);
+      });
+    });
     shell.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
     await expect(fetch(`${url}/livez`)).rejects.toThrow("fetch failed");

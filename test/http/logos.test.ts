@@ -98,7 +98,7 @@ test("a picture comes from us, by what it is, and nothing in it may run", async 
   expect(Object.fromEntries(response.headers)).toMatchObject({
     "content-type": "image/png",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "content-security-policy": "default-src 'none'; sandbox",
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "public, max-age=3600",
   });

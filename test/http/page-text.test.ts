@@ -75,6 +75,7 @@ test("what is shown of a text is bounded, has no invisible character, and is emp
 test.each([
   ["a\u0301\u0301\u0301\u0301\u0301b", "a\u0301\u0301\u0301b"],
   ["  two\n\tlines\u2029here ", "two lines here"],
+  ["a\t\0\t\u200Bb", "a b"],
   ["👩\u200D🌾 farm", "👩🌾 farm"],
   [`${"x".repeat(100)} y`, `${"x".repeat(40)}…`],
 ])("%j is shown as %j", (untrusted, shown) => {

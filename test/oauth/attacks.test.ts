@@ -90,7 +90,9 @@ test.each([
 
 test("what is unticked is not granted; with nothing ticked there is no decision", async () => {
   const form = { ...(await openForm(browser, query)) };
-  expectNoDecision(await browser.submit({ ...form, scope: [] }), 400);
+  const empty = await browser.submit({ ...form, scope: [] });
+  expectNoDecision(empty, 400);
+  expect(heading(await empty.text())).toBe("Nothing was selected");
   expect((await browser.submit({ ...form, scope: ["read:ledger"] })).headers.get("location")).toContain("code=");
   expect(tests.emulator.state.grants.get(tests.bookkeeper, query.client_id ?? "")?.scopes).toEqual(["read:ledger"]);
 });

@@ -44,7 +44,17 @@ function viewOf(given: Given = {}): ConsentView {
   const { state, seeded } = tests.emulator;
   const { name = "Ledger Export", description = "Copies journal entries to your data warehouse every night." } = given;
   const { clientType = "third_party", redirectUri = "https://app.example/cb", scopes = [READ], ...rest } = given;
-  const member = state.requireMemberById(tests.bookkeeper);
+  // On the wire these are null where the SDK's types leave them out.
+  const { external_id, scim_registration, lock_created_at, lock_expires_at, ...member } = state.requireMemberById(
+    tests.bookkeeper,
+  );
+  const {
+    organization_external_id,
+    sso_default_connection_id,
+    scim_active_connection,
+    allowed_oauth_tenants,
+    ...organization
+  } = state.requireOrganization(member.organization_id);
   const client_id = seeded.demoApp.clientId;
   return {
     pending: {
@@ -59,7 +69,7 @@ function viewOf(given: Given = {}): ConsentView {
       },
       client: { client_id, client_name: name, client_description: description, client_type: clientType },
       member,
-      organization: state.requireOrganization(member.organization_id),
+      organization,
     },
     csrfToken: "token",
     loginUrl: "https://login.example/?return_to=%2F",

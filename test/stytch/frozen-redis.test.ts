@@ -64,6 +64,8 @@ async function startRedisServer(port: number): Promise<ChildProcess> {
     server.kill("SIGSTOP");
     for (let i = 0; i < 3; i++) expect(await timeOf(ask)).toBeLessThan(COMMAND_MS + SLACK_MS);
     expect(await isUp()).toBe("0");
+    const ready = await fetch(`${gateway.url}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: "ok", redis: "away" }]);
     expect(
       await timeOf(async () => {
         for (let i = 0; i < 10; i++) await ask();

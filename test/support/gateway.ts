@@ -36,7 +36,8 @@ const JWKS_ROUTE = "/v1/b2b/sessions/jwks/:project_id";
 
 /** Emulator and gateway on free ports, talking real HTTP. Nothing of ours is mocked. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
-  const emulator = await startEmulator({ port: 0, ...options.emulator });
+  // Tests ask in bursts: the limit on searches is off unless a test is about it.
+  const emulator = await startEmulator({ port: 0, searchesPerMinute: 0, ...options.emulator });
   const logs: Record<string, unknown>[] = [];
   const logger = createLogger("trace", { write: (line) => void logs.push(JSON.parse(line)) });
   const gateway = await startGateway(

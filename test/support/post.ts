@@ -5,7 +5,7 @@ export interface Answer<T = Record<string, unknown>> {
   text: string;
   data: T | null;
   errors: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[];
-  extensions: { cost?: { requested: number; upstreamCalls: number; coalesced: number } };
+  extensions: { cost?: { requested: number; upstreamCalls: number; coalesced: number; objects: number } };
 }
 
 /** Sends an operation as plain text: for headers, statuses and documents that the typed client would not let through. */

@@ -1,11 +1,15 @@
-import type { ConnectedApp, Member, MemberRole, Organization } from "./records";
+import type { ConnectedApp, Member, MemberRole, Organization } from "./state/records";
 
-/** A new Organization as the API fills it in (stytch-api.md 6.7). */
+/** A new Organization as the API fills it in. Optional keys that are not set are `null` on the wire. */
 export const newOrganization = (
   fields: Pick<Organization, "organization_id" | "organization_name" | "organization_slug"> & Partial<Organization>,
   now: string,
 ): Organization => ({
   organization_logo_url: "",
+  organization_external_id: null,
+  sso_default_connection_id: null,
+  scim_active_connection: null,
+  allowed_oauth_tenants: null,
   sso_jit_provisioning: "ALL_ALLOWED",
   sso_jit_provisioning_allowed_connections: [],
   sso_active_connections: [],
@@ -47,6 +51,10 @@ export const newMember = (
   totp_registration_id: "",
   retired_email_addresses: [],
   is_locked: false,
+  lock_created_at: null,
+  lock_expires_at: null,
+  scim_registration: null,
+  external_id: null,
   mfa_enrolled: false,
   mfa_phone_number: "",
   default_mfa_method: "",

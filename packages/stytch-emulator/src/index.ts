@@ -1,12 +1,15 @@
 /** The package's public surface. */
-export { PROJECT_ID, SECRET } from "./credentials";
+export type { AdjustableClock, Clock } from "./clock";
 export { directRoles } from "./defaults";
-export { type Emulator, type EmulatorOptions, type MintedSession, startEmulator } from "./emulator";
-export type { Fault, FaultRule } from "./faults";
+export { type Emulator, type EmulatorOptions, startEmulator } from "./emulator";
 export { seededId } from "./ids";
-export { M2M_TOKEN_SECONDS } from "./mint";
-export type { RecordedRequest } from "./request-log";
 export { memberIdOf } from "./seed/members";
 export { OPERATOR_ORGANIZATION_ID } from "./seed/organizations";
-export type { SeedSize } from "./seed/seed";
+export type { Seed, Seeded, SeedSize } from "./seed/seed";
+export type { Settings } from "./settings";
+export type { Dump } from "./state/dump.schema";
+export { M2M_TOKEN_SECONDS, type MintedSession } from "./tokens/mint";
 export { welcome } from "./welcome";
+export { PROJECT_ID, SECRET } from "./wire/credentials";
+export type { Fault, FaultRule } from "./wire/faults";
+export type { RecordedRequest } from "./wire/request-log";

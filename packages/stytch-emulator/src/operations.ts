@@ -26,6 +26,12 @@ import {
   startM2mSecretRotation,
   updateM2mClient,
 } from "./operations/m2m-clients";
+import {
+  deleteMemberExternalId,
+  deleteMfaPhoneNumber,
+  deleteTotp,
+  unlinkRetiredEmail,
+} from "./operations/member-details";
 import { searchMembers } from "./operations/member-search";
 import {
   createMember,
@@ -39,6 +45,7 @@ import { searchOrganizations } from "./operations/organization-search";
 import {
   createOrganization,
   deleteOrganization,
+  deleteOrganizationExternalId,
   getOrganization,
   getOrganizationMetrics,
   updateOrganization,
@@ -46,7 +53,7 @@ import {
 import { getOrganizationPolicy, getPolicy, setOrganizationPolicy } from "./operations/rbac-policy";
 import { authenticateSession, getJwks, listSessions, revokeSession } from "./operations/sessions";
 import { login, logout, showLogin } from "./pages/login";
-import { member, open, project, type Route } from "./router";
+import { member, open, project, type Route } from "./wire/router";
 
 const ORGANIZATIONS = "/v1/b2b/organizations";
 const ORGANIZATION = "/v1/b2b/organizations/:organization_id";
@@ -67,6 +74,7 @@ export const operations: readonly Route[] = [
   project("GET", ORGANIZATION, getOrganization),
   member("PUT", ORGANIZATION, updateOrganization),
   member("DELETE", ORGANIZATION, deleteOrganization),
+  member("DELETE", `${ORGANIZATION}/external_id`, deleteOrganizationExternalId),
   project("GET", `${ORGANIZATION}/metrics`, getOrganizationMetrics),
   member("GET", `${ORGANIZATION}/connected_apps`, listOrganizationConnectedApps),
   member("GET", `${ORGANIZATION}/connected_apps/:connected_app_id`, getOrganizationConnectedApp),
@@ -78,6 +86,10 @@ export const operations: readonly Route[] = [
   member("PUT", MEMBER, updateMember),
   member("DELETE", MEMBER, deleteMember),
   member("PUT", `${MEMBER}/reactivate`, reactivateMember),
+  member("DELETE", `${MEMBER}/external_id`, deleteMemberExternalId),
+  member("DELETE", `${MEMBER}/totp`, deleteTotp),
+  member("POST", `${MEMBER}/unlink_retired_email`, unlinkRetiredEmail),
+  member("DELETE", `${ORGANIZATION}/members/mfa_phone_numbers/:member_id`, deleteMfaPhoneNumber),
   member("GET", `${MEMBER}/connected_apps`, listMemberConnectedApps),
   member("POST", `${MEMBER}/connected_apps/:connected_app_id/revoke`, revokeConnectedApp),
 

@@ -1,5 +1,5 @@
-import type { ConnectedApp, ConnectedAppRule, Organization } from "./records";
-import type { State } from "./state";
+import type { ConnectedApp, ConnectedAppRule, Organization } from "./state/records";
+import type { State } from "./state/state";
 
 /** Whether an Organization's Connected App policy lets its Members use an app. */
 export function isAllowedBy(organization: Organization, client: ConnectedApp): boolean {

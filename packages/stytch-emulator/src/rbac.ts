@@ -1,7 +1,7 @@
-import { StytchApiError } from "./errors";
-import type { Member, Permission, Policy, Session } from "./records";
-import { roleIdsOf } from "./sessions";
-import type { State } from "./state";
+import { roleIdsOf } from "./roles";
+import type { Member, Permission, Policy, Session } from "./state/records";
+import type { State } from "./state/state";
+import { StytchApiError } from "./wire/errors";
 
 export interface RequiredPermission {
   /** From the path or body: id, slug or external id. */
@@ -37,7 +37,7 @@ export function requireTenancy(state: State, caller: Session | null, organizatio
 
 /** The roles of the Member that permit the action, from the project's policy and the Organization's own. */
 export function grantingRoles(state: State, member: Member, resource: string, action: string): string[] {
-  const held = new Set(roleIdsOf(member));
+  const held = new Set(roleIdsOf(member, state.requireOrganization(member.organization_id)));
   return state
     .rolesOf(member.organization_id)
     .filter((role) => held.has(role.role_id) && covers(role.permissions, resource, action))

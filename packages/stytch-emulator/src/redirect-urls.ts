@@ -1,4 +1,4 @@
-import { StytchApiError } from "./errors";
+import { StytchApiError } from "./wire/errors";
 
 /** U11: the length of the list and most details of these rules are not published. */
 const MAX_URLS = 50;

@@ -1,9 +1,10 @@
 import type { JWTPayload } from "jose";
-import { StytchApiError } from "./errors";
 import { newId } from "./ids";
-import type { Member, Session } from "./records";
-import { randomToken } from "./secrets";
-import type { State } from "./state";
+import { roleIdsOf } from "./roles";
+import type { Member, Metadata, Session } from "./state/records";
+import type { State } from "./state/state";
+import { randomToken } from "./tokens/secrets";
+import { StytchApiError } from "./wire/errors";
 
 const SESSION_CLAIM = "https://stytch.com/session";
 export const ORGANIZATION_CLAIM = "https://stytch.com/organization";
@@ -12,13 +13,14 @@ const DEFAULT_MINUTES = 60;
 
 export const issuer = (state: State): string => `stytch.com/${state.projectId}`;
 
-/** Every Member holds `stytch_member` without being given it. */
-export const roleIdsOf = (member: Member): string[] => [
-  ...new Set(["stytch_member", ...member.roles.map((role) => role.role_id)]),
-];
-
-export function createSession(state: State, member: Member, durationMinutes = DEFAULT_MINUTES): Session {
-  const now = state.clock().getTime();
+/** `startedAt` may lie in the past, for tests of old sessions. */
+export function createSession(
+  state: State,
+  member: Member,
+  durationMinutes = DEFAULT_MINUTES,
+  startedAt = state.clock(),
+): Session {
+  const now = startedAt.getTime();
   const session: Session = {
     member_session_id: newId("member-session"),
     session_token: randomToken(),
@@ -28,6 +30,7 @@ export function createSession(state: State, member: Member, durationMinutes = DE
     last_accessed_at: now,
     expires_at: now + durationMinutes * 60_000,
     custom_claims: {},
+    exchanges: [],
   };
   state.sessions.save(session);
   return session;
@@ -79,29 +82,52 @@ const authenticationFactors = (session: Session, member: Member) => {
         email_address: member.email_address,
       },
     },
+    ...session.exchanges.map(({ client_id, at: exchanged }) => {
+      const when = new Date(exchanged).toISOString();
+      return {
+        type: "oauth",
+        delivery_method: "oauth_access_token_exchange",
+        created_at: when,
+        updated_at: when,
+        last_authenticated_at: when,
+        oauth_access_token_exchange_factor: { client_id },
+      };
+    }),
   ];
 };
+
+const RESERVED_CLAIMS: ReadonlySet<string> = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti"]);
+const MAX_CLAIMS_BYTES = 4096;
+
+/** Top-level keys are merged, `null` removes one, and reserved names are ignored. */
+export function mergeClaims(known: Metadata, given: Metadata = {}): Metadata {
+  const entries = Object.entries({ ...known, ...given });
+  const claims = Object.fromEntries(entries.filter(([name, value]) => value !== null && !RESERVED_CLAIMS.has(name)));
+  if (Buffer.byteLength(JSON.stringify(claims)) > MAX_CLAIMS_BYTES) throw new StytchApiError("custom_claims_too_large");
+  return claims;
+}
 
 /** The session as responses show it. */
 export function sessionView(state: State, session: Session) {
   const member = state.requireMember(session.organization_id, session.member_id);
+  const organization = state.requireOrganization(session.organization_id);
   return {
     member_session_id: session.member_session_id,
     member_id: session.member_id,
     organization_id: session.organization_id,
-    organization_slug: state.requireOrganization(session.organization_id).organization_slug,
+    organization_slug: organization.organization_slug,
     started_at: new Date(session.started_at).toISOString(),
     last_accessed_at: new Date(session.last_accessed_at).toISOString(),
     expires_at: new Date(session.expires_at).toISOString(),
     authentication_factors: authenticationFactors(session, member),
-    roles: roleIdsOf(member),
+    roles: roleIdsOf(member, organization),
     custom_claims: session.custom_claims,
   };
 }
 
-export function sessionJwt(state: State, session: Session): Promise<string> {
+export function sessionJwt(state: State, session: Session, issuedAt = state.clock()): Promise<string> {
   const view = sessionView(state, session);
-  const seconds = Math.floor(state.clock().getTime() / 1000);
+  const seconds = Math.floor(issuedAt.getTime() / 1000);
   return state.signer.sign({
     ...session.custom_claims,
     iss: issuer(state),

@@ -1,4 +1,4 @@
-import { type ErrorType, StytchApiError } from "./errors";
+import { type ErrorType, StytchApiError } from "./wire/errors";
 
 const TAG = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const KNOWN_TAG = /^(member|organization)(\.[A-Za-z0-9_-]+)+$/;

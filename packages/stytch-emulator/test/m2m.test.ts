@@ -19,6 +19,7 @@ test("a client's secret is shown once; the record has every field", async () => 
     scopes: ["read:marketplace"],
     trusted_metadata: {},
     client_secret_last_four: client_secret.slice(-4),
+    next_client_secret_last_four: null,
   });
   expect((await clients().get({ client_id: record.client_id })).m2m_client).toEqual(record);
 });

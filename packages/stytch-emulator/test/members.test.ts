@@ -60,10 +60,12 @@ test("a member of another organization is not found, nor is an external id witho
   expect(await outcome(members().get({ organization_id }))).toBe("400 invalid_member_get_fields");
 });
 
+const DEFAULT = { role_id: "stytch_member", sources: [{ type: "direct_assignment", details: {} }] };
+
 test("a new member is active, or pending when asked for, and may be an admin", async () => {
   const create = (fields: Partial<Parameters<ReturnType<typeof members>["create"]>[0]>) =>
     members().create({ organization_id, email_address: `${Math.random()}@northwind.example`, ...fields });
-  expect((await create({})).member).toMatchObject({ status: "active", roles: [], is_admin: false });
+  expect((await create({})).member).toMatchObject({ status: "active", roles: [DEFAULT], is_admin: false });
   expect((await create({ create_member_as_pending: true })).member).toMatchObject({
     status: "pending",
     email_address_verified: false,
@@ -71,6 +73,7 @@ test("a new member is active, or pending when asked for, and may be an admin", a
   const { member } = await create({ roles: ["stytch_admin", "auditor"], name: "New Admin", external_id: "new-1" });
   expect(member).toMatchObject({ is_admin: true, name: "New Admin", external_id: "new-1" });
   expect(member.roles).toEqual([
+    DEFAULT,
     { role_id: "stytch_admin", sources: [{ type: "direct_assignment", details: {} }] },
     { role_id: "auditor", sources: [{ type: "direct_assignment", details: {} }] },
   ]);

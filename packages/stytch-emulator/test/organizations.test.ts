@@ -59,7 +59,11 @@ test("a new organization has the documented defaults and a slug made from its na
     third_party_connected_apps_allowed_type: "ALL_ALLOWED",
   });
   expect(Object.keys(first)).toEqual(expect.arrayContaining([...FIELDS]));
-  const strict = await organizations().create({ organization_name: "Strict", auth_methods: "RESTRICTED" });
+  const strict = await organizations().create({
+    organization_name: "Strict",
+    auth_methods: "RESTRICTED",
+    allowed_auth_methods: ["sso"],
+  });
   expect(strict.organization.email_invites).toBe("NOT_ALLOWED");
 });
 

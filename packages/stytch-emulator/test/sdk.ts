@@ -12,10 +12,13 @@ export async function startWithSdk(options: EmulatorOptions = {}): Promise<Emula
   return { emulator, stytch: sdkFor(emulator) };
 }
 
-export function sdkFor(emulator: Emulator, secret = emulator.secret): B2BClient {
+export const sdkFor = (emulator: Emulator, secret = emulator.secret): B2BClient =>
+  sdkAt(emulator.url, emulator.projectId, secret);
+
+export function sdkAt(url: string, project_id: string, secret: string): B2BClient {
   // The SDK warns about every base URL that is not Stytch's own.
   const warn = jest.spyOn(console, "warn").mockImplementation(() => undefined);
-  const client = new B2BClient({ project_id: emulator.projectId, secret, env: `${emulator.url}/` });
+  const client = new B2BClient({ project_id, secret, env: `${url}/` });
   warn.mockRestore();
   return client;
 }

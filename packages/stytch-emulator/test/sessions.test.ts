@@ -127,7 +127,7 @@ test("sessions of a member are listed while they live, and end by id, token, JWT
   expect(await outcome(sessions().revoke({ session_token: first.session_token }))).toBe("404 session_not_found");
   expect(await outcome(sessions().authenticate({ session_jwt: fourth.session_jwt }))).toBe("404 session_not_found");
   expect(await outcome(sessions().revoke({ member_id: memberId, session_token: "x" }))).toBe(
-    "400 too_many_session_arguments",
+    "400 too_many_session_revoke_arguments",
   );
 });
 

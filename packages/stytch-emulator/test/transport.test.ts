@@ -102,7 +102,7 @@ test("the request log names the route and keeps what was sent", async () => {
 
 test("search endpoints can be limited per minute", async () => {
   let now = Date.UTC(2026, 0, 1);
-  const limited = await startWithSdk({ searchLimitPerMinute: 2, clock: () => new Date(now) });
+  const limited = await startWithSdk({ searchesPerMinute: 2, clock: () => new Date(now) });
   const search = () => outcome(limited.stytch.organizations.search({}));
   expect([await search(), await search(), await search()]).toEqual(["ok", "ok", "429 too_many_requests"]);
   expect(await outcome(limited.stytch.connectedApp.clients.search({}))).toBe("ok");

@@ -1,6 +1,7 @@
 import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { isMemberId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { all, Cost, eventMember, events, loaded, owningOrganization } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
 import { AuditLogArgs, toAuditFilter } from "./audit-event.input";
@@ -13,6 +14,7 @@ import { Organization, toOrganization } from "./organization.type";
 
 @Resolver(() => AuditEvent)
 export class AuditEventResolver {
+  @Cost((_, args) => ({ calls: 0, children: events(args) }))
   @Authorized("read:everything")
   @Query(() => AuditEventConnection, {
     nullable: true,
@@ -23,6 +25,7 @@ export class AuditEventResolver {
     return toConnection(page, toAuditEvent);
   }
 
+  @Cost(owningOrganization)
   @FieldResolver(() => Organization, {
     nullable: true,
     description: "The Organization as it is now; null when it is gone or not yours.",
@@ -35,6 +38,7 @@ export class AuditEventResolver {
     return record && toOrganization(record);
   }
 
+  @Cost(eventMember)
   @FieldResolver(() => Member, {
     nullable: true,
     description: "The Member as it is now; null when it is gone or not yours.",
@@ -48,6 +52,7 @@ export class AuditEventResolver {
     return record && toMember(record);
   }
 
+  @Cost((group) => ({ calls: all(group) + group.lists, children: { ...loaded(group), record: "read" } }))
   @FieldResolver(() => ConnectedApp, {
     nullable: true,
     description: "The app as it is now; null when it is gone or not yours.",
@@ -62,6 +67,7 @@ export class AuditEventResolver {
 
 @Resolver(() => AuditActor)
 export class AuditActorResolver {
+  @Cost(eventMember)
   @FieldResolver(() => Member, {
     nullable: true,
     description: "The person as it is now; null for services, and when it is gone or not yours.",
@@ -75,6 +81,8 @@ export class AuditActorResolver {
 
 @Resolver(() => Organization)
 export class OrganizationAuditResolver {
+  // The ledger costs no call; whether a Member is an admin is asked once.
+  @Cost((group, args) => ({ calls: 0, once: ["self"], children: events(args, group) }))
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:
@@ -89,6 +97,7 @@ export class OrganizationAuditResolver {
     return toConnection(await loaders.records.auditLog(scope, toPage(args), toAuditFilter(args.filter)), toAuditEvent);
   }
 
+  @Cost(() => ({ calls: 0, once: ["self"] }))
   @FieldResolver(() => AuditHead, {
     nullable: true,
     description:
@@ -101,6 +110,7 @@ export class OrganizationAuditResolver {
 
 @Resolver(() => Member)
 export class MemberAuditResolver {
+  @Cost((group, args) => ({ calls: 0, once: ["self"], children: events(args, group) }))
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:

@@ -1,9 +1,11 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import type { GatewayContext } from "../context";
+import { Cost, ONE } from "../cost/prices";
 import { AuthorizationRequest, toAuthorizationRequest } from "./authorization-request.type";
 
 @Resolver()
 export class AuthorizationRequestResolver {
+  @Cost(() => ({ calls: 1, children: ONE }))
   @Authorized("manage:authorizations")
   @Query(() => AuthorizationRequest, {
     nullable: true,

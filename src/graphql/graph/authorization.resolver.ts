@@ -1,13 +1,16 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { notFound } from "../../failure";
+import { searchesFor } from "../../loaders/align";
 import type { GatewayContext } from "../context";
+import { Cost, FREE, loaded, owningOrganization } from "../cost/prices";
 import { Authorization } from "./authorization.type";
 import { Member, toMember } from "./member.type";
 import { Organization, toOrganization } from "./organization.type";
 
 @Resolver(() => Authorization)
 export class AuthorizationResolver {
+  @Cost((group) => ({ calls: group.lists * searchesFor(group.size), once: ["self"], children: loaded(group) }))
   @FieldResolver(() => Member, { description: "Who granted it." })
   async member(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Member> {
     const member = await loaders.members.byId(record);
@@ -15,6 +18,7 @@ export class AuthorizationResolver {
     return toMember(member);
   }
 
+  @Cost(FREE)
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
     description:
@@ -26,6 +30,7 @@ export class AuthorizationResolver {
     return grant?.grantedAt ?? null;
   }
 
+  @Cost(owningOrganization)
   @FieldResolver(() => Organization, { description: "The Member's Organization." })
   async organization(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Organization> {
     const organization = await loaders.organizations.byId(record.organizationId);

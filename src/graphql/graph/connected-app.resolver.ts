@@ -1,5 +1,9 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { CALLS_FOR_REGISTRATIONS } from "../../loaders/apps";
+import { callsForPage } from "../../loaders/page";
+import { isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { all, Cost, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
 import { PageArgs, toPage } from "../relay/page.input";
 import { Authorization, toAuthorization } from "./authorization.type";
@@ -24,6 +28,7 @@ export async function findConnectedApp({ caller, loaders }: GatewayContext, id: 
 
 @Resolver(() => ConnectedApp)
 export class ConnectedAppResolver {
+  @Cost(() => ({ calls: 2, children: { ...ONE, record: "read" } }))
   @Authorized("read")
   @Query(() => ConnectedApp, {
     nullable: true,
@@ -36,12 +41,17 @@ export class ConnectedAppResolver {
     return findConnectedApp(context, id);
   }
 
+  @Cost((_, args) => ({
+    calls: callsForPage(args),
+    children: { ...ONE, oneOrganization: false, size: pageSize(args), record: "read" },
+  }))
   @Authorized("read:everything")
   @Query(() => ConnectedAppConnection, { description: "Every app of the marketplace. Operators only." })
   async connectedApps(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: GatewayContext) {
     return toConnection(await loaders.apps.page(toPage(args)), toConnectedApp);
   }
 
+  @Cost((group) => ({ calls: group.record ? 0 : group.lists * CALLS_FOR_REGISTRATIONS }))
   @FieldResolver(() => ClientRegistration, {
     nullable: true,
     description: "How the app is registered. For operators; null for everybody else.",
@@ -55,6 +65,12 @@ export class ConnectedAppResolver {
     return record && toClientRegistration(record);
   }
 
+  @Cost((group, { organizationId }) => ({
+    // An alias is resolved once per app.
+    calls: all(group) * (typeof organizationId === "string" && !isOrganizationId(organizationId) ? 2 : 1),
+    once: ["self", "others"],
+    children: lists(group, USUAL_AUTHORIZATIONS),
+  }))
   @FieldResolver(() => [Authorization], {
     nullable: true,
     description:
@@ -76,6 +92,7 @@ export class ConnectedAppResolver {
 
 @Resolver(() => ClientRegistration)
 export class ClientRegistrationResolver {
+  @Cost((group) => ({ calls: group.record === "read" ? 0 : group.lists * CALLS_FOR_REGISTRATIONS }))
   @FieldResolver(() => String, {
     nullable: true,
     description: "How the client came to be, in Stytch's words, such as `API`, `DASHBOARD`, `DCR` or `CIMD`.",

@@ -3,11 +3,14 @@ import { notFound } from "../../failure";
 import { explainAuthorization } from "../../oauth/explain";
 import type { DirectoryMember } from "../../stytch/directory";
 import type { GatewayContext } from "../context";
+import { Cost } from "../cost/prices";
 import { ExplainAuthorizationInput } from "./explanation.input";
 import { AuthorizationExplanation, AuthorizationOutcome } from "./explanation.type";
 
 @Resolver()
 export class ExplanationResolver {
+  // Organization, its policy, Member, app, project's policy; then `authorizeStart` as it is, or for the scopes alone.
+  @Cost(() => ({ calls: 7 }))
   @Authorized("read:everything")
   @Query(() => AuthorizationExplanation, {
     nullable: true,

@@ -1,12 +1,16 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { notFound } from "../../failure";
+import { USUAL_APPS } from "../../loaders/apps";
+import { callsForMembers } from "../../loaders/authorizations";
 import type { GatewayContext } from "../context";
+import { Cost, lists, ONE, owningOrganization } from "../cost/prices";
 import { Authorization, toAuthorization } from "./authorization.type";
 import { Member, toMember } from "./member.type";
 import { Organization, toOrganization } from "./organization.type";
 
 @Resolver(() => Member)
 export class MemberResolver {
+  @Cost(() => ({ calls: 2, once: ["self"], children: ONE }))
   @Authorized("read")
   @Query(() => Member, { nullable: true, description: "One Member, or null when there is none that you may see." })
   async member(
@@ -17,6 +21,7 @@ export class MemberResolver {
     return record && toMember(record);
   }
 
+  @Cost(owningOrganization)
   @FieldResolver(() => Organization, { description: "The one Organization that the Member belongs to." })
   async organization(@Root() member: Member, @Ctx() { loaders }: GatewayContext): Promise<Organization> {
     const record = await loaders.organizations.byId(member.organizationId);
@@ -24,6 +29,11 @@ export class MemberResolver {
     return toOrganization(record);
   }
 
+  @Cost((group) => ({
+    calls: group.lists * callsForMembers(group.size, group.oneOrganization),
+    once: ["others"],
+    children: lists(group, USUAL_APPS),
+  }))
   @FieldResolver(() => [Authorization], {
     nullable: true,
     description:

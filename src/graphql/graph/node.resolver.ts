@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
+import { Cost, nodes } from "../cost/prices";
 import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
@@ -48,6 +49,7 @@ async function findAuthorization(
 
 @Resolver()
 export class NodeResolver {
+  @Cost((_, { id }) => nodes([id]))
   @Authorized("read")
   @Query(() => Node, {
     nullable: true,
@@ -60,6 +62,7 @@ export class NodeResolver {
     return findNode(context, id);
   }
 
+  @Cost((_, { ids }) => nodes(Array.isArray(ids) ? ids : []))
   @Authorized("read")
   @Query(() => [Node], {
     nullable: "items",

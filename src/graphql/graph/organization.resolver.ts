@@ -2,7 +2,13 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from "type-graphql";
 import { Failure, notFound } from "../../failure";
 import type { Loaders } from "../../loaders";
+import { searchesFor } from "../../loaders/align";
+import { USUAL_APPS } from "../../loaders/apps";
+import { callsForOrganization } from "../../loaders/authorizations";
+import { callsForMemberPages } from "../../loaders/member-pages";
+import { callsForPage } from "../../loaders/page";
 import type { GatewayContext } from "../context";
+import { all, Cost, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
 import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
@@ -16,6 +22,7 @@ import { type ConnectedAppPolicy, Organization, toOrganization, toPolicy } from 
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
+  @Cost(() => ({ calls: 1, once: ["self"], children: ONE }))
   @Authorized("read")
   @Query(() => Organization, {
     nullable: true,
@@ -38,6 +45,10 @@ export class OrganizationResolver {
     return record && toOrganization(record);
   }
 
+  @Cost((_, args) => ({
+    calls: callsForPage(args),
+    children: { ...ONE, oneOrganization: false, size: pageSize(args) },
+  }))
   @Authorized("read:everything")
   @Query(() => OrganizationConnection, { description: "Every Organization. Operators only." })
   async organizations(
@@ -52,6 +63,7 @@ export class OrganizationResolver {
     return toConnection(page, toOrganization);
   }
 
+  @Cost((group) => ({ calls: group.lists * searchesFor(group.size), once: ["self"] }))
   @FieldResolver()
   connectedAppPolicy(
     @Root() { id, connectedAppPolicy }: Organization,
@@ -60,6 +72,10 @@ export class OrganizationResolver {
     return connectedAppPolicy ?? currentPolicy(loaders, id);
   }
 
+  @Cost((group, args) => ({
+    calls: group.lists * callsForMemberPages(group.size, args),
+    children: lists(group, pageSize(args)),
+  }))
   @FieldResolver(() => MemberConnection, {
     nullable: true,
     description: "Its Members. A Member needs `search` on `stytch.member`, which Stytch checks.",
@@ -73,6 +89,7 @@ export class OrganizationResolver {
     return toConnection(await loaders.members.page(key), toMember);
   }
 
+  @Cost((group) => ({ calls: all(group), children: lists(group, USUAL_APPS) }))
   @FieldResolver(() => [ConnectedApp], {
     nullable: true,
     description: "Apps that at least one of its Members has authorized, by name. Not the list of all allowed apps.",
@@ -81,6 +98,11 @@ export class OrganizationResolver {
     return (await loaders.apps.of(id)).map(toListedApp);
   }
 
+  @Cost((group, { connectedAppId }) => ({
+    calls: all(group) * callsForOrganization(connectedAppId),
+    once: ["others"],
+    children: lists(group, USUAL_AUTHORIZATIONS),
+  }))
   @FieldResolver(() => [Authorization], {
     nullable: true,
     description:

@@ -1,6 +1,7 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import type { GatewayContext } from "../context";
+import { Cost, FREE, ONE } from "../cost/prices";
 import { AuditActor, toActor } from "./audit-event.type";
 import { ClientSecret } from "./connected-app.type";
 
@@ -21,6 +22,7 @@ export class SecretRotation {
 
 @Resolver(() => ClientSecret)
 export class ClientSecretResolver {
+  @Cost(FREE)
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
     description: "When the current secret was made (RFC 3339, UTC). Null when it was made elsewhere.",
@@ -29,6 +31,7 @@ export class ClientSecretResolver {
     return (await loaders.records.secret(clientId))?.createdAt ?? null;
   }
 
+  @Cost(() => ({ calls: 0, children: ONE }))
   @FieldResolver(() => SecretRotation, {
     nullable: true,
     description: "The open rotation. Null when none is open, or when it was opened elsewhere.",

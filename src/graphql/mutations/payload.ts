@@ -1,4 +1,5 @@
 import { Field, ObjectType } from "type-graphql";
+import { Cost, writtenApp } from "../cost/prices";
 import { ConnectedApp } from "../graph/connected-app.type";
 import { UserError } from "./user-error.type";
 
@@ -10,6 +11,7 @@ export abstract class Payload {
 
 @ObjectType({ simpleResolvers: true })
 export abstract class ConnectedAppPayload extends Payload {
+  @Cost(writtenApp)
   @Field(() => ConnectedApp, { nullable: true, description: "Null when there are userErrors." })
   connectedApp?: ConnectedApp;
 }

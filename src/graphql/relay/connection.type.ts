@@ -74,17 +74,42 @@ class PageEdge<T> {
   }
 }
 
-export function toConnection<R, T>(page: Page<R>, toNode: (record: R) => T): Connection<T> {
-  const edges = page.records.map((record, index) => new PageEdge(toNode(record), page, index));
-  return {
-    edges,
-    nodes: edges.map(({ node }) => node),
-    pageInfo: {
+/** Makes its items when they are selected: an answer that turns out too large is refused before that. */
+class PageConnection<R, T> implements Connection<T> {
+  private made: PageEdge<T>[] | undefined;
+
+  constructor(
+    private readonly page: Page<R>,
+    private readonly toNode: (record: R) => T,
+  ) {}
+
+  get length(): number {
+    return this.page.records.length;
+  }
+
+  get edges(): PageEdge<T>[] {
+    this.made ??= this.page.records.map((record, index) => new PageEdge(this.toNode(record), this.page, index));
+    return this.made;
+  }
+
+  get nodes(): T[] {
+    return this.edges.map(({ node }) => node);
+  }
+
+  get pageInfo(): PageInfo {
+    const { page, length } = this;
+    return {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
-      startCursor: edges.at(0)?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
-    },
-    totalCount: page.totalCount,
-  };
+      startCursor: length > 0 ? page.cursorAt(0) : null,
+      endCursor: length > 0 ? page.cursorAt(length - 1) : null,
+    };
+  }
+
+  get totalCount(): number | null {
+    return this.page.totalCount;
+  }
 }
+
+export const toConnection = <R, T>(page: Page<R>, toNode: (record: R) => T): Connection<T> =>
+  new PageConnection(page, toNode);

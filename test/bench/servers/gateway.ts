@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../../src/config";
 import type { Upstream } from "../child";
 import { memory, readOptions, report } from "./serve";
+import { createWatch } from "./watch";
 
 /** The built gateway, as it is deployed. */
 const { startGateway }: typeof import("../../../src/gateway") = require(join(__dirname, "../../../dist/gateway.js"));
@@ -9,7 +10,12 @@ const { startGateway }: typeof import("../../../src/gateway") = require(join(__d
 const UNLIMITED = { viewer: 1e9, organization: 1e9, address: 1e9 };
 
 async function main(): Promise<void> {
-  const { upstream, coalesce } = readOptions<{ upstream: Upstream; coalesce: boolean }>();
+  const { upstream, coalesce, compileAfter } = readOptions<{
+    upstream: Upstream;
+    coalesce: boolean;
+    /** Infinity is not JSON. */
+    compileAfter?: number | "never";
+  }>();
   const gateway = await startGateway(
     {
       ...loadConfig({
@@ -22,9 +28,13 @@ async function main(): Promise<void> {
       stytch: { projectId: upstream.projectId, secret: upstream.secret, baseUrl: `${upstream.url}/` },
       operatorOrganizationId: upstream.operatorOrganizationId,
     },
-    { coalesce, rateLimits: UNLIMITED },
+    {
+      coalesce,
+      rateLimits: UNLIMITED,
+      ...(compileAfter !== undefined && { compileAfter: compileAfter === "never" ? Infinity : compileAfter }),
+    },
   );
-  report(`${gateway.url}/graphql`, { memory });
+  report(`${gateway.url}/graphql`, { memory, ...createWatch() });
 }
 
 void main();

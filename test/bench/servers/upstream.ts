@@ -7,8 +7,8 @@ import { listen, readBody, readOptions, report } from "./serve";
  * emulator computes every answer, and on a machine with two cores that would be measured instead of the gateway.
  */
 async function main(): Promise<void> {
-  const { seed } = readOptions<{ seed: SeedSize }>();
-  const emulator = await startEmulator({ port: 0, seed });
+  const { seed, member } = readOptions<{ seed: SeedSize; member?: string }>();
+  const emulator = await startEmulator({ port: 0, seed, searchesPerMinute: 0 });
   const recorded = new Map<string, { status: number; body: Buffer }>();
   let latencyMs = 0;
   let calls = 0;
@@ -43,7 +43,9 @@ async function main(): Promise<void> {
     },
   };
   const { projectId, secret, operatorOrganizationId } = emulator;
-  report(url, questions, { projectId, secret, operatorOrganizationId, token: await emulator.mintM2mToken() });
+  const session = member && (await emulator.mintSession({ memberId: member })).session_jwt;
+  const token = await emulator.mintM2mToken();
+  report(url, questions, { projectId, secret, operatorOrganizationId, token, session });
 }
 
 void main();

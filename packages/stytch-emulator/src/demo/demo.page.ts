@@ -1,6 +1,6 @@
 import { html } from "ghtml";
-import type { Reply } from "../operation";
 import { page } from "../pages/page";
+import type { Reply } from "../wire/operation";
 import type { Connection, Outcome, Visit } from "./visit";
 
 /** What the start page offers to ask for, and whether it is ticked. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type Operation, type OperationRequest, type Reply, redirect } from "../operation";
 import { cookieOf, setCookie } from "../pages/cookies";
-import { randomToken } from "../secrets";
 import { demoClientId } from "../seed/apps";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import { randomToken } from "../tokens/secrets";
+import { type Operation, type OperationRequest, type Reply, redirect } from "../wire/operation";
 import { demoPage } from "./demo.page";
 import { createOAuthClient, type OAuthClient, RefusedError } from "./oauth-client";
 import type { Connection, Outcome, Visit } from "./visit";
@@ -25,7 +25,7 @@ export const showDemo: Operation = (state, { headers }) => {
 export const connectDemo: Operation = (state, { headers, rawBody }) => {
   const visit = visitOf(state, headers) ?? startVisit(state);
   const cookie = { "set-cookie": setCookie(COOKIE, visit.id, HOME) };
-  if (state.gatewayUrl === "") {
+  if (state.settings.authorizationUrl === "") {
     visit.outcome = { ok: false, title: "The gateway's address is not set." };
     return redirect(HOME, cookie);
   }
@@ -33,7 +33,7 @@ export const connectDemo: Operation = (state, { headers, rawBody }) => {
   const pending = { state: randomToken(), nonce: randomToken(), verifier: randomToken() };
   visit.pending = pending;
   visit.outcome = null;
-  const target = new URL("/oauth/authorize", state.gatewayUrl);
+  const target = new URL(state.settings.authorizationUrl);
   target.search = new URLSearchParams({
     response_type: "code",
     client_id: demoClientId,

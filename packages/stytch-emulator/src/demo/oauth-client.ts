@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
-import type { JsonObject } from "../json";
 import { demoClientId, demoClientSecret } from "../seed/apps";
+import type { JsonObject } from "../wire/json";
 import type { Connection } from "./visit";
 
 const TIMEOUT_MS = 10_000;
@@ -65,7 +65,9 @@ export function createOAuthClient(issuer: string, redirectUri: string, now: Date
     },
     refresh: async ({ refreshToken }) => {
       const fields = { grant_type: "refresh_token", refresh_token: refreshToken ?? "" };
-      return connectionFrom(await post("/v1/oauth2/token", fields), null);
+      const refreshed = await connectionFrom(await post("/v1/oauth2/token", fields), null);
+      // RFC 6749 6: without a new one, the old one stays good.
+      return { ...refreshed, refreshToken: refreshed.refreshToken ?? refreshToken };
     },
     introspect: (token) => post("/v1/oauth2/introspect", { token }),
     userinfo: (accessToken) => call("/v1/oauth2/userinfo", `Bearer ${accessToken}`),

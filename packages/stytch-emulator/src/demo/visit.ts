@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json";
+import type { JsonObject } from "../wire/json";
 
 /** What the demo app remembers about one browser. */
 export interface Visit {

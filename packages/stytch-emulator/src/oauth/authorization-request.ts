@@ -1,20 +1,20 @@
 import { z } from "zod";
-import { flag, parseFields, text, texts } from "../body";
 import { isPublic } from "../defaults";
-import { StytchApiError } from "../errors";
-import type { JsonObject } from "../json";
 import { isAllowedBy } from "../organization-policy";
-import type { ConnectedApp, Member, Organization, Session } from "../records";
 import { isRegistered } from "../redirect-urls";
 import { requireSession } from "../sessions";
-import type { State } from "../state";
+import type { ConnectedApp, Member, Organization, Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { flag, parseFields, text, texts } from "../wire/fields";
+import type { JsonObject } from "../wire/json";
 import { isWellFormed } from "./pkce";
 import { type ScopeResult, scopeResults } from "./scopes";
 
 const startFields = z.object({
   client_id: text,
   redirect_uri: text,
-  response_type: text.exactOptional(),
+  response_type: text,
   scopes: texts,
   organization_id: text.exactOptional(),
   member_id: text.exactOptional(),
@@ -55,7 +55,7 @@ export async function validateAuthorize(
   return request;
 }
 
-/** U22: in the order of stytch-api.md 7.4. */
+/** U22: existence of client and redirect URI first, the challenge last. */
 async function validate<Fields extends StartFields>(
   state: State,
   fields: Fields,
@@ -66,7 +66,7 @@ async function validate<Fields extends StartFields>(
   if (!isRegistered(client.redirect_urls, fields.redirect_uri)) {
     throw new StytchApiError("connected_app_supplied_redirect_url_not_found_in_client");
   }
-  if ((fields.response_type ?? "code") !== "code") {
+  if (fields.response_type !== "code") {
     throw new StytchApiError("invalid_argument", "response_type must be code."); // U23
   }
   const { member, session } = await identify(state, fields);

@@ -1,7 +1,8 @@
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
-import { randomToken } from "../secrets";
-import type { State } from "../state";
+import { memberView } from "../roles";
+import type { State } from "../state/state";
+import { randomToken } from "../tokens/secrets";
+import { StytchApiError } from "../wire/errors";
+import type { Operation } from "../wire/operation";
 import { type AuthorizationRequest, validateAuthorize, validateStart } from "./authorization-request";
 import { isConsentRequired } from "./consent-rules";
 import { withQuery } from "./with-query";
@@ -17,7 +18,7 @@ export const startAuthorize: Operation = async (state, { body }) => {
   const { client, member, organization, scopes } = request;
   return {
     member_id: member.member_id,
-    member,
+    member: memberView(member, organization),
     organization,
     client: {
       client_id: client.client_id,
@@ -58,19 +59,19 @@ const needsConsent = (state: State, request: AuthorizationRequest): boolean => {
     promptConsent: request.promptConsent,
     requested: request.scopes.map(({ scope }) => scope),
     grantable: grantable(request),
+    rule: state.settings.consentRule,
     recorded: state.grants.get(member.member_id, client.client_id)?.scopes ?? null,
     revoked: state.grants.mustAskAgain(member.member_id, client.client_id),
   });
 };
 
-/** U25: when the code is issued, and as the union with what was granted before. */
+/** U25: when the code is issued. What was granted before is replaced: the API shows the last authorization. */
 function recordConsent(state: State, { client, member }: AuthorizationRequest, scopes: string[]): void {
-  const known = state.grants.get(member.member_id, client.client_id)?.scopes ?? [];
   state.grants.record({
     organization_id: member.organization_id,
     member_id: member.member_id,
     client_id: client.client_id,
-    scopes: [...new Set([...known, ...scopes])],
+    scopes,
   });
 }
 

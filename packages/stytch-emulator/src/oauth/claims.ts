@@ -1,4 +1,4 @@
-import type { Member } from "../records";
+import type { Member } from "../state/records";
 
 /** What a scope tells about the Member, in the ID token and at userinfo. Unset values are left out. */
 export function memberClaims(member: Member, scopes: readonly string[]): Record<string, unknown> {

@@ -1,8 +1,8 @@
-import { parseBasic } from "../credentials";
-import { OAuthApiError } from "../errors";
-import type { ConnectedApp, M2mClient } from "../records";
-import { secretMatches } from "../secrets";
-import type { State } from "../state";
+import type { ConnectedApp, M2mClient } from "../state/records";
+import type { State } from "../state/state";
+import { secretMatches } from "../tokens/secrets";
+import { parseBasic } from "../wire/credentials";
+import { OAuthApiError } from "../wire/errors";
 import type { PublicRequest } from "./public-endpoint";
 
 interface Presented {

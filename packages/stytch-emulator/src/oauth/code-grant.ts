@@ -1,6 +1,6 @@
-import { OAuthApiError } from "../errors";
-import type { AuthorizationCode } from "../records";
-import type { State } from "../state";
+import type { AuthorizationCode } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateClient } from "./client-authentication";
 import { issueRefreshToken } from "./issue-tokens";
 import { checkVerifier } from "./pkce";
@@ -13,13 +13,19 @@ export const codeGrant: PublicEndpoint = (state, request) => {
   const text = request.field("code");
   if (text === undefined) throw new OAuthApiError("invalid_request", "bad_request", "code is required.");
   const code = requireCode(state, text, client.client_id);
-  if (request.field("redirect_uri") !== code.redirect_uri) {
+  // U37: Stytch's own examples leave it out, its reference demands it (RFC 6749 4.1.3); only another one is refused.
+  if ((request.field("redirect_uri") ?? code.redirect_uri) !== code.redirect_uri) {
     throw new OAuthApiError("invalid_grant", "bad_request", "redirect_uri is not the one the code was issued for.");
   }
   checkVerifier(code.code_challenge, request.field("code_verifier"));
   code.status = "used";
   const refreshToken = code.scopes.includes("offline_access") ? issueRefreshToken(state, code) : null;
-  return tokenResponse(state, code, { issuer: request.issuer, refreshToken, nonce: code.nonce });
+  return tokenResponse(state, code, {
+    issuer: request.issuer,
+    refreshToken,
+    shownRefreshToken: refreshToken,
+    nonce: code.nonce,
+  });
 };
 
 function requireCode(state: State, text: string, clientId: string): AuthorizationCode {

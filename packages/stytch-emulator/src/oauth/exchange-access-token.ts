@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { parseFields, text } from "../body";
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { authenticatedBody, sessionFields, updateSession } from "../operations/sessions";
-import type { Session } from "../records";
-import type { State } from "../state";
+import type { Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { parseFields, text } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 import { findAccessToken } from "./find-token";
 
 const MAX_AGE_MS = 5 * 60_000;
@@ -15,7 +15,7 @@ export const exchangeAccessToken: Operation = async (state, { body }) => {
   const { access_token, ...given } = parseFields(fields, body);
   const session = await claimSession(state, access_token);
   updateSession(state, session, given);
-  return authenticatedBody(state, session);
+  return { member_id: session.member_id, ...(await authenticatedBody(state, session)) };
 };
 
 async function claimSession(state: State, accessToken: string): Promise<Session> {
@@ -34,5 +34,6 @@ async function claimSession(state: State, accessToken: string): Promise<Session>
   const session = state.sessions.get(record.member_session_id);
   if (!session || session.expires_at <= now) throw new StytchApiError("idp_access_token_could_not_be_exchanged");
   record.exchanged = true;
+  session.exchanges.push({ client_id: record.client_id, at: now });
   return session;
 }

@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
-import type { AccessToken, RefreshToken } from "../records";
-import type { State } from "../state";
+import type { AccessToken, RefreshToken } from "../state/records";
+import type { State } from "../state/state";
 
 /** An access token that this project issued, whatever became of it. */
 export async function findAccessToken(

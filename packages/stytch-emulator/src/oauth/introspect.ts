@@ -1,17 +1,18 @@
-import { OAuthApiError } from "../errors";
-import type { JsonObject } from "../json";
-import type { RefreshToken } from "../records";
 import { ORGANIZATION_CLAIM } from "../sessions";
-import type { State } from "../state";
+import type { RefreshToken } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
 import { authenticateClient } from "./client-authentication";
 import { findAccessToken, isAlive } from "./find-token";
 import { audienceOf } from "./issue-tokens";
-import type { PublicEndpoint } from "./public-endpoint";
+import { type PublicEndpoint, requireForm } from "./public-endpoint";
 
 const INACTIVE = { active: false };
 
 /** POST …/oauth2/introspect (RFC 7662). U33: another client's token is inactive. */
 export const introspect: PublicEndpoint = async (state, request) => {
+  requireForm(request);
   const client = authenticateClient(state, request);
   const text = request.field("token");
   if (text === undefined) throw new OAuthApiError("invalid_request", "bad_request", "token is required.");

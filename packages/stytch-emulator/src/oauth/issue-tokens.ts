@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-import type { AuthorizationCode, ConnectedApp, RefreshToken } from "../records";
-import { randomToken } from "../secrets";
 import { ORGANIZATION_CLAIM } from "../sessions";
-import type { State } from "../state";
+import type { AuthorizationCode, ConnectedApp, RefreshToken } from "../state/records";
+import type { State } from "../state/state";
+import { randomToken } from "../tokens/secrets";
 import { memberClaims } from "./claims";
 import { templateClaims } from "./template-claims";
 
@@ -19,14 +18,15 @@ export type TokenSource = Pick<
 export interface TokenOptions {
   issuer: string;
   refreshToken: string | null;
+  issuedAt?: Date;
 }
 
 /** Signs an access token and records it, so that it can be introspected and revoked. */
 export async function issueAccessToken(state: State, source: TokenSource, options: TokenOptions): Promise<string> {
   const { client, member, organization } = partiesOf(state, source);
-  const iat = Math.floor(state.clock().getTime() / 1000);
+  const iat = Math.floor((options.issuedAt ?? state.clock()).getTime() / 1000);
   const exp = iat + expirySeconds(client);
-  const jti = randomUUID();
+  const jti = randomToken();
   state.tokens.accessTokens.set(jti, {
     ...issuedTo(source),
     jti,

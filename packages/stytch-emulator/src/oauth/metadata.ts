@@ -1,8 +1,10 @@
-import { StytchApiError } from "../errors";
-import type { JsonObject } from "../json";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
 import type { PublicEndpoint, PublicRequest } from "./public-endpoint";
 import { GRANT_TYPES } from "./token";
+
+const STANDARD_SCOPES = ["openid", "profile", "email", "phone", "offline_access"];
 
 /** GET …/.well-known/openid-configuration */
 export const openidConfiguration: PublicEndpoint = (state, request) => ({
@@ -15,21 +17,22 @@ export const openidConfiguration: PublicEndpoint = (state, request) => ({
 /** GET …/.well-known/oauth-authorization-server (RFC 8414) */
 export const authorizationServer: PublicEndpoint = (state, request) => ({
   ...common(state, request),
-  ...(state.dynamicRegistration && { registration_endpoint: `${request.base}/oauth2/register` }),
+  ...(state.settings.dynamicRegistration && { registration_endpoint: `${request.base}/oauth2/register` }),
   client_id_metadata_document_supported: true,
 });
 
 /** U27: revocation, introspection, PKCE methods and `none` are not published, and offered all the same. */
 function common(state: State, { issuer, base, jwksUri }: PublicRequest): JsonObject {
-  if (state.gatewayUrl === "") throw new StytchApiError("authorization_endpoint_not_configured_for_project");
+  const { authorizationUrl } = state.settings;
+  if (authorizationUrl === "") throw new StytchApiError("authorization_endpoint_not_configured_for_project");
   return {
     issuer,
-    authorization_endpoint: new URL("/oauth/authorize", state.gatewayUrl).href,
+    authorization_endpoint: authorizationUrl,
     token_endpoint: `${base}/oauth2/token`,
     revocation_endpoint: `${base}/oauth2/revoke`,
     introspection_endpoint: `${base}/oauth2/introspect`,
     jwks_uri: jwksUri,
-    scopes_supported: ["openid", "profile", "email", "phone", "offline_access"],
+    scopes_supported: [...STANDARD_SCOPES, ...state.policy.scopes.map(({ scope }) => scope)],
     response_types_supported: ["code"],
     grant_types_supported: GRANT_TYPES,
     code_challenge_methods_supported: ["S256"],

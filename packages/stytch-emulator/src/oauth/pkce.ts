@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { OAuthApiError } from "../errors";
+import { OAuthApiError } from "../wire/errors";
 
 /** RFC 7636 4.1 and 4.2. */
 const UNRESERVED = /^[A-Za-z0-9._~-]{43,128}$/;

@@ -1,9 +1,9 @@
-import { OAuthApiError, type OAuthErrorCode, StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { JsonObject } from "../json";
-import { type Operation, type OperationRequest, Reply } from "../operation";
 import { issuer } from "../sessions";
-import type { State } from "../state";
+import type { State } from "../state/state";
+import { OAuthApiError, type OAuthErrorCode, StytchApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
+import { type Operation, type OperationRequest, Reply } from "../wire/operation";
 
 export interface PublicRequest {
   /** What to put into `iss`: it depends on the address that was called. */
@@ -13,6 +13,7 @@ export interface PublicRequest {
   jwksUri: string;
   headers: OperationRequest["headers"];
   body: JsonObject;
+  isForm: boolean;
   /** A form's or JSON body's text field; a blank one counts as left out (RFC 6749 3.2). */
   field(name: string): string | undefined;
 }
@@ -51,8 +52,10 @@ async function run(
   family: Pick<PublicRequest, "issuer" | "base" | "jwksUri">,
 ): Promise<Reply> {
   try {
-    if (isForm(headers["content-type"])) refuseRepeats(rawBody);
-    const result = await endpoint(state, { ...family, headers, body, field: (name) => fieldOf(body, name) });
+    const form = isForm(headers["content-type"]);
+    if (form) refuseRepeats(rawBody);
+    const field = (name: string) => fieldOf(body, name);
+    const result = await endpoint(state, { ...family, headers, body, isForm: form, field });
     return result instanceof Reply
       ? new Reply(result.status, { ...NO_STORE, ...result.headers }, result.body)
       : new Reply(200, NO_STORE, result);
@@ -62,6 +65,12 @@ async function run(
       error instanceof OAuthApiError ? error : new OAuthApiError("invalid_request", error.errorType, error.message);
     return new Reply(failure.status, { ...NO_STORE, ...challenge(failure.code) }, failure.body(newId("request-id")));
   }
+}
+
+/** Introspection and revocation take forms only, as their RFCs say; the token endpoint takes JSON as well. */
+export function requireForm({ isForm }: PublicRequest): void {
+  if (isForm) return;
+  throw new OAuthApiError("invalid_request", "bad_request", "The body must be application/x-www-form-urlencoded.");
 }
 
 const isForm = (contentType = ""): boolean => contentType.startsWith("application/x-www-form-urlencoded");

@@ -1,13 +1,13 @@
 import { isPublic } from "../defaults";
-import { OAuthApiError } from "../errors";
-import type { RefreshToken } from "../records";
-import type { State } from "../state";
+import type { RefreshToken } from "../state/records";
+import type { State } from "../state/state";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateClient } from "./client-authentication";
 import { issueRefreshToken, REFRESH_TOKEN_MS } from "./issue-tokens";
 import type { PublicEndpoint } from "./public-endpoint";
 import { tokenResponse } from "./token-response";
 
-/** grant_type=refresh_token. A public client gets a new one each time; a confidential one keeps its own, extended. */
+/** grant_type=refresh_token. A public client gets a new one each time; a confidential one keeps its own, extended and not sent again. */
 export const refreshGrant: PublicEndpoint = (state, request) => {
   const client = authenticateClient(state, request);
   const text = request.field("refresh_token");
@@ -21,7 +21,16 @@ export const refreshGrant: PublicEndpoint = (state, request) => {
   } else {
     known.expires_at = state.clock().getTime() + REFRESH_TOKEN_MS;
   }
-  return tokenResponse(state, { ...known, scopes }, { issuer: request.issuer, refreshToken, nonce: null });
+  return tokenResponse(
+    state,
+    { ...known, scopes },
+    {
+      issuer: request.issuer,
+      refreshToken,
+      shownRefreshToken: refreshToken === text ? null : refreshToken,
+      nonce: null,
+    },
+  );
 };
 
 function requireRefreshToken(state: State, text: string, clientId: string): RefreshToken {

@@ -1,27 +1,27 @@
 import { z } from "zod";
-import { parseFields, text, texts } from "../body";
 import { isPublic, newClient } from "../defaults";
-import { OAuthApiError } from "../errors";
 import { newId } from "../ids";
-import { json } from "../operation";
-import type { ConnectedApp } from "../records";
 import { checkRedirectUrls } from "../redirect-urls";
-import { hashSecret, randomToken } from "../secrets";
-import type { State } from "../state";
+import type { ConnectedApp } from "../state/records";
+import type { State } from "../state/state";
+import { hashSecret, randomToken } from "../tokens/secrets";
+import { OAuthApiError } from "../wire/errors";
+import { parseFields, text, texts } from "../wire/fields";
+import { json } from "../wire/operation";
 import type { PublicEndpoint } from "./public-endpoint";
 
 const METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
 
-/** U29: other members of RFC 7591 are ignored, and the default method is RFC 7591's. */
+/** U29: other members of RFC 7591 are ignored. The default method is not that RFC's: Stytch documents `none`. */
 const registrationFields = z.object({
   redirect_uris: texts.min(1),
   client_name: text.default(""),
-  token_endpoint_auth_method: z.enum(METHODS).default("client_secret_basic"),
+  token_endpoint_auth_method: z.enum(METHODS).default("none"),
 });
 
 /** POST …/oauth2/register (RFC 7591): always a third-party client. */
 export const register: PublicEndpoint = (state, { body }) => {
-  if (!state.dynamicRegistration) {
+  if (!state.settings.dynamicRegistration) {
     throw new OAuthApiError("invalid_request", "dynamic_client_registration_not_enabled");
   }
   const { redirect_uris, client_name, token_endpoint_auth_method: method } = parseFields(registrationFields, body);

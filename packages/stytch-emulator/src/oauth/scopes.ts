@@ -1,6 +1,6 @@
 import { coversScope } from "../rbac";
-import type { ConnectedApp, Member } from "../records";
-import type { State } from "../state";
+import type { ConnectedApp, Member } from "../state/records";
+import type { State } from "../state/state";
 
 /** U24: the texts are not published. */
 const BUILT_IN: ReadonlyMap<string, string> = new Map([

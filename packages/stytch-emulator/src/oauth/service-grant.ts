@@ -1,5 +1,5 @@
-import { OAuthApiError } from "../errors";
-import { M2M_TOKEN_SECONDS, signM2mToken } from "../mint";
+import { M2M_TOKEN_SECONDS, signM2mToken } from "../tokens/mint";
+import { OAuthApiError } from "../wire/errors";
 import { authenticateM2mClient } from "./client-authentication";
 import type { PublicEndpoint } from "./public-endpoint";
 

@@ -1,5 +1,5 @@
-import type { Member, Organization } from "../records";
-import { roleIdsOf } from "../sessions";
+import { memberView, roleIdsOf } from "../roles";
+import type { Member, Organization } from "../state/records";
 
 const STRING_OR_TAG = /"(?:[^"\\]|\\.)*"|\{\{[^{}]*\}\}/g;
 const TAG = /\{\{\s*([^{}]*?)\s*\}\}/g;
@@ -8,7 +8,10 @@ const ONLY_A_TAG = /^\{\{\s*([^{}]*?)\s*\}\}$/;
 /** The claims of a token template. A tag that resolves to null drops its claim. */
 export function templateClaims(template: string, member: Member, organization: Organization): Record<string, unknown> {
   if (template === "") return {};
-  const root = { member: { ...member, rbac: { roles: roleIdsOf(member) } }, organization };
+  const root = {
+    member: { ...memberView(member, organization), rbac: { roles: roleIdsOf(member, organization) } },
+    organization,
+  };
   // A tag outside quotes is no JSON yet; inside quotes it keeps the type of its value all the same.
   const quoted = template.replaceAll(STRING_OR_TAG, (part) => (part.startsWith('"') ? part : JSON.stringify(part)));
   const filled: unknown = JSON.parse(quoted, (_key, value: unknown) => {

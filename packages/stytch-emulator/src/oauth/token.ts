@@ -1,4 +1,4 @@
-import { OAuthApiError } from "../errors";
+import { OAuthApiError } from "../wire/errors";
 import { codeGrant } from "./code-grant";
 import type { PublicEndpoint } from "./public-endpoint";
 import { refreshGrant } from "./refresh-grant";

@@ -1,4 +1,4 @@
-import { OAuthApiError } from "../errors";
+import { OAuthApiError } from "../wire/errors";
 import { memberClaims } from "./claims";
 import { findAccessToken } from "./find-token";
 import type { PublicEndpoint } from "./public-endpoint";

@@ -1,8 +1,8 @@
 import { isPublic } from "../defaults";
-import { StytchApiError } from "../errors";
-import { CLIENT_TYPES, type ClientType, type ConnectedApp } from "../records";
 import { checkRedirectUrls } from "../redirect-urls";
+import { CLIENT_TYPES, type ClientType, type ConnectedApp } from "../state/records";
 import { checkTemplate } from "../templates";
+import { StytchApiError } from "../wire/errors";
 
 /** U7: the bounds are not published. */
 const EXPIRY_MINUTES = { min: 1, max: 1440 };

@@ -1,8 +1,8 @@
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
-import type { ConnectedApp, StoredSecret } from "../records";
-import { hashSecret, randomToken } from "../secrets";
-import type { State } from "../state";
+import type { ConnectedApp, StoredSecret } from "../state/records";
+import type { State } from "../state/state";
+import { hashSecret, randomToken } from "../tokens/secrets";
+import { StytchApiError } from "../wire/errors";
+import type { Operation } from "../wire/operation";
 import { clientView, clientViewWithSecret } from "./clients";
 
 /** POST /v1/connected_apps/clients/:client_id/secrets/rotate/start: from here both secrets work. */

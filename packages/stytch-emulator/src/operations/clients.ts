@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { flag, parseFields, text, texts } from "../body";
 import { isPublic, newClient } from "../defaults";
 import { newId } from "../ids";
-import type { Operation } from "../operation";
-import type { ConnectedApp } from "../records";
-import { pageOf } from "../search";
-import { hashSecret, lastFours, randomToken } from "../secrets";
+import type { ConnectedApp } from "../state/records";
+import { hashSecret, lastFours, randomToken } from "../tokens/secrets";
+import { flag, parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
+import { pageOf } from "../wire/paging";
 import { checkClient, parseClientType } from "./client-rules";
 
 const fields = z.object({
@@ -22,15 +22,15 @@ const fields = z.object({
   bypass_consent_for_offline_access: flag.exactOptional(),
 });
 
-/** A client record as get, update and search show it. U6: optional keys that are not set are left out. */
+/** A client record as get, update and search show it: optional keys that are not set are `null`. */
 export function clientView(client: ConnectedApp) {
   const { secret, logo_url, client_id_metadata_url, access_token_custom_audience, ...shown } = client;
   return {
     ...shown,
-    ...(secret && lastFours(secret)),
-    ...(logo_url && { logo_url }),
-    ...(client_id_metadata_url && { client_id_metadata_url }),
-    ...(access_token_custom_audience && { access_token_custom_audience }),
+    ...(secret ? lastFours(secret) : { client_secret_last_four: null, next_client_secret_last_four: null }),
+    logo_url: logo_url || null,
+    client_id_metadata_url: client_id_metadata_url || null,
+    access_token_custom_audience: access_token_custom_audience || null,
   };
 }
 

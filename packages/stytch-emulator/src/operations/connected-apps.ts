@@ -1,9 +1,9 @@
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { authorizeCaller, requireTenancy } from "../rbac";
-import type { ConnectedApp } from "../records";
+import type { ConnectedApp } from "../state/records";
+import { StytchApiError } from "../wire/errors";
+import type { Operation } from "../wire/operation";
 
-/** How the lists name an app's fields. U6: an unset logo is `null` here. */
+/** How the lists name an app's fields. An unset logo is `null`. */
 const listing = (client: ConnectedApp) => ({
   connected_app_id: client.client_id,
   name: client.client_name,

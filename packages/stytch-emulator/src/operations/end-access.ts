@@ -1,4 +1,4 @@
-import type { State } from "../state";
+import type { State } from "../state/state";
 
 /** Ends the sessions, consents and tokens of one Member. */
 export function endAccess(state: State, memberId: string): void {

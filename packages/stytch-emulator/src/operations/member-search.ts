@@ -1,10 +1,11 @@
-import { StytchApiError } from "../errors";
-import { isObject, type JsonObject } from "../json";
-import type { Operation } from "../operation";
 import { authorizeCaller } from "../rbac";
-import type { Member, Organization } from "../records";
-import { type Filter, search } from "../search-query";
-import type { State } from "../state";
+import { memberView } from "../roles";
+import { type Filter, search } from "../search";
+import type { Member, Organization } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { isObject, type JsonObject } from "../wire/json";
+import type { Operation } from "../wire/operation";
 
 const STATUSES: ReadonlySet<string> = new Set(["pending", "invited", "active", "deleted"]);
 
@@ -30,13 +31,16 @@ export const searchMembers: Operation = (state, { body, caller }) => {
     (member) => showDeleted || member.status !== "deleted",
   );
   return {
-    members: page.records,
+    members: page.records.map((member) => viewOf(state, member)),
     organizations: Object.fromEntries(
       page.records.map(({ organization_id }) => [organization_id, state.requireOrganization(organization_id)]),
     ),
     results_metadata: page.results_metadata,
   };
 };
+
+const viewOf = (state: State, member: Member): Member =>
+  memberView(member, state.requireOrganization(member.organization_id));
 
 function parseOrganizationIds(value: unknown): string[] {
   if (value === undefined || value === null) throw new StytchApiError("member_search_missing_organization_id");
@@ -101,7 +105,7 @@ const memberFilters = (state: State, organizations: ReadonlySet<Organization>): 
   },
   member_roles: {
     takes: "strings",
-    matches: (member, roles) => member.roles.some(({ role_id }) => roles.has(role_id)),
+    matches: (member, roles) => viewOf(state, member).roles.some(({ role_id }) => roles.has(role_id)),
   },
 });
 

@@ -1,23 +1,23 @@
 import { z } from "zod";
-import { flag, metadata, parseFields, text, texts } from "../body";
 import { ADMIN_ROLE, directRoles, newMember } from "../defaults";
-import { StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { Operation } from "../operation";
 import { authorizeCaller, requireTenancy } from "../rbac";
-import type { Member } from "../records";
-import type { State } from "../state";
+import { memberView } from "../roles";
+import type { Member } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { flag, metadata, parseFields, text, texts } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 import { endAccess } from "./end-access";
-import { checkEmail, checkMemberExternalId, checkRoles } from "./member-rules";
+import { checkEmail, checkMemberExternalId, checkMfaMethod, checkPhone, checkRoles } from "./member-rules";
 import { mergeMetadata } from "./merge-metadata";
 import { memberUpdateActions } from "./update-actions";
 
 /** What every call about one Member answers. */
-export const memberBody = (state: State, member: Member) => ({
-  member_id: member.member_id,
-  member,
-  organization: state.requireOrganization(member.organization_id),
-});
+export const memberBody = (state: State, member: Member) => {
+  const organization = state.requireOrganization(member.organization_id);
+  return { member_id: member.member_id, member: memberView(member, organization), organization };
+};
 
 /** GET /v1/b2b/organizations/:organization_id/member?member_id= or ?email_address= */
 export const getMember: Operation<"organization_id"> = (state, { params, query }) => {
@@ -73,6 +73,7 @@ export const createMember: Operation<"organization_id"> = (state, { params, body
   const { create_member_as_pending, roles = [], ...given } = parseFields(createFields, body);
   checkEmail(state, organization_id, given.email_address);
   if (given.external_id !== undefined) checkMemberExternalId(state, organization_id, given.external_id);
+  if (given.mfa_phone_number !== undefined) checkPhone(state, organization_id, given.mfa_phone_number);
   checkRoles(state, organization_id, roles);
   const member = newMember(
     {
@@ -101,16 +102,19 @@ export const updateMember: Operation<"organization_id" | "member_id"> = (state, 
   const { trusted_metadata, untrusted_metadata, roles, unlink_email, preserve_existing_sessions, ...given } =
     parseFields(updateFields, body);
   const { organization_id } = known;
+  if (given.email_address !== undefined && caller?.member_id === known.member_id) {
+    throw new StytchApiError("member_cannot_update_their_email_address");
+  }
   if (given.email_address !== undefined) checkEmail(state, organization_id, given.email_address, known);
+  if (given.mfa_phone_number !== undefined) checkPhone(state, organization_id, given.mfa_phone_number, known);
+  if (given.default_mfa_method !== undefined) checkMfaMethod(given.default_mfa_method);
   if (given.external_id !== undefined) checkMemberExternalId(state, organization_id, given.external_id, known);
   if (roles) checkRoles(state, organization_id, roles);
-  const moved = given.email_address !== undefined && given.email_address !== known.email_address && !unlink_email;
-  const retired = { email_id: newId("email"), email_address: known.email_address };
   const member: Member = {
     ...known,
     ...given,
     ...(roles && { roles: directRoles(roles), is_admin: roles.includes(ADMIN_ROLE) }),
-    retired_email_addresses: [...known.retired_email_addresses, ...(moved ? [retired] : [])],
+    ...(given.email_address !== undefined && movedTo(known, given.email_address, unlink_email === true)),
     trusted_metadata: mergeMetadata(known.trusted_metadata, trusted_metadata),
     untrusted_metadata: mergeMetadata(known.untrusted_metadata, untrusted_metadata),
     updated_at: state.now(),
@@ -118,6 +122,14 @@ export const updateMember: Operation<"organization_id" | "member_id"> = (state, 
   state.members.save(member);
   return memberBody(state, member);
 };
+
+/** The new address is unverified; the old one is retired unless it is unlinked. One that is taken back is no longer retired. */
+function movedTo(known: Member, emailAddress: string, unlink: boolean): Partial<Member> {
+  if (emailAddress === known.email_address) return {};
+  const retired = { email_id: newId("email"), email_address: known.email_address };
+  const others = known.retired_email_addresses.filter((old) => old.email_address !== emailAddress);
+  return { email_address_verified: false, retired_email_addresses: [...others, ...(unlink ? [] : [retired])] };
+}
 
 /** DELETE /v1/b2b/organizations/:organization_id/members/:member_id: the record stays, without access. */
 export const deleteMember: Operation<"organization_id" | "member_id"> = (state, { params, caller }) => {
@@ -142,6 +154,7 @@ export const reactivateMember: Operation<"organization_id" | "member_id"> = (sta
   });
   const known = state.requireMemberOrDeleted(params.organization_id, params.member_id);
   if (known.member_id !== params.member_id) throw new StytchApiError("member_not_found");
+  if (known.status !== "deleted") throw new StytchApiError("no_deleted_member_found_for_reactivation");
   if (!known.email_address_verified) throw new StytchApiError("email_unverified_for_reactivation");
   checkEmail(state, known.organization_id, known.email_address, known);
   const member: Member = { ...known, status: "active", updated_at: state.now() };

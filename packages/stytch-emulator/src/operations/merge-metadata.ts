@@ -1,4 +1,4 @@
-import type { Metadata } from "../records";
+import type { Metadata } from "../state/records";
 
 /** Top-level keys are merged; `null` removes one. */
 export const mergeMetadata = (known: Metadata, given: Metadata = {}): Metadata =>

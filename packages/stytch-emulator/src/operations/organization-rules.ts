@@ -1,6 +1,6 @@
-import { StytchApiError } from "../errors";
-import type { Organization } from "../records";
-import type { State } from "../state";
+import type { Organization } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
 
 const MAX_NAME_LENGTH = 128;
 const SLUG = /^[A-Za-z0-9\-._~]{2,128}$/;

@@ -1,7 +1,7 @@
-import type { Operation } from "../operation";
-import type { Organization } from "../records";
-import { type Filter, search } from "../search-query";
-import type { State } from "../state";
+import { type Filter, search } from "../search";
+import type { Organization } from "../state/records";
+import type { State } from "../state/state";
+import type { Operation } from "../wire/operation";
 
 /** POST /v1/b2b/organizations/search */
 export const searchOrganizations: Operation = (state, { body }) => {

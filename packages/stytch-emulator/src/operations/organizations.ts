@@ -1,16 +1,17 @@
 import { z } from "zod";
-import { metadata, parseFields, text, texts } from "../body";
 import { newOrganization } from "../defaults";
-import { StytchApiError } from "../errors";
 import { newId } from "../ids";
-import type { JsonObject } from "../json";
-import type { Operation } from "../operation";
 import { revokeExcludedApps } from "../organization-policy";
 import { authorizeCaller, requireTenancy } from "../rbac";
-import type { Organization } from "../records";
+import type { Organization } from "../state/records";
+import { StytchApiError } from "../wire/errors";
+import { metadata, parseFields, text, texts } from "../wire/fields";
+import type { JsonObject } from "../wire/json";
+import type { Operation } from "../wire/operation";
 import { endAccess } from "./end-access";
 import { mergeMetadata } from "./merge-metadata";
 import { checkExternalId, checkName, checkSlug, deriveSlug } from "./organization-rules";
+import { checkSettings } from "./organization-settings";
 import { organizationUpdateActions } from "./update-actions";
 
 const rule = z.enum(["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]);
@@ -54,7 +55,7 @@ function checkPolicyModes(body: JsonObject): void {
   }
 }
 
-/** Any of these in a creation means that invitations are off unless asked for (stytch-api.md 6.7). */
+/** Any of these in a creation means that invitations are off unless asked for. */
 const AUTHENTICATION_SETTINGS = [
   "auth_methods",
   "allowed_auth_methods",
@@ -80,6 +81,7 @@ export const createOrganization: Operation = (state, { body }) => {
     },
     state.now(),
   );
+  checkSettings(state, organization);
   state.organizations.save(organization);
   return { organization };
 };
@@ -109,6 +111,7 @@ export const updateOrganization: Operation<"organization_id"> = (state, { params
     trusted_metadata: mergeMetadata(known.trusted_metadata, trusted_metadata),
     updated_at: state.now(),
   };
+  checkSettings(state, organization);
   state.organizations.save(organization);
   revokeExcludedApps(state, organization);
   return { organization };
@@ -129,6 +132,19 @@ export const deleteOrganization: Operation<"organization_id"> = (state, { params
   state.organizationPolicies.delete(organization_id);
   state.organizations.delete(organization_id);
   return { organization_id };
+};
+
+/** DELETE /v1/b2b/organizations/:organization_id/external_id. U39: no action is documented for it. */
+export const deleteOrganizationExternalId: Operation<"organization_id"> = (state, { params, caller }) => {
+  authorizeCaller(state, caller, {
+    organizationId: params.organization_id,
+    resource: "stytch.organization",
+    actions: ["*"],
+  });
+  const known = state.requireOrganization(params.organization_id);
+  const organization = { ...known, organization_external_id: null, updated_at: state.now() };
+  state.organizations.save(organization);
+  return { organization };
 };
 
 /** GET /v1/b2b/organizations/:organization_id/metrics */

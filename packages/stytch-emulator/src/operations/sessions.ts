@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { metadata, parseFields, text } from "../body";
-import { StytchApiError } from "../errors";
-import type { Operation } from "../operation";
 import { authorizeCaller, grantingRoles } from "../rbac";
-import type { Member, Session } from "../records";
-import { requireSession, type SessionCredential, sessionJwt, sessionView } from "../sessions";
-import type { State } from "../state";
+import { memberView } from "../roles";
+import { mergeClaims, requireSession, type SessionCredential, sessionJwt, sessionView } from "../sessions";
+import type { Member, Session } from "../state/records";
+import type { State } from "../state/state";
+import { StytchApiError } from "../wire/errors";
+import { metadata, parseFields, text } from "../wire/fields";
+import type { Operation } from "../wire/operation";
 
 /** What every call that answers with a session may change about it. */
 export const sessionFields = {
@@ -31,13 +32,16 @@ export const authenticateSession: Operation = async (state, { body }) => {
   return { ...(await authenticatedBody(state, session)), ...(verdict && { verdict }) };
 };
 
-export const authenticatedBody = async (state: State, session: Session) => ({
-  member_session: sessionView(state, session),
-  session_token: session.session_token,
-  session_jwt: await sessionJwt(state, session),
-  member: state.requireMember(session.organization_id, session.member_id),
-  organization: state.requireOrganization(session.organization_id),
-});
+export async function authenticatedBody(state: State, session: Session) {
+  const organization = state.requireOrganization(session.organization_id);
+  return {
+    member_session: sessionView(state, session),
+    session_token: session.session_token,
+    session_jwt: await sessionJwt(state, session),
+    member: memberView(state.requireMember(session.organization_id, session.member_id), organization),
+    organization,
+  };
+}
 
 interface AuthorizationCheck {
   organization_id: string;
@@ -57,6 +61,7 @@ function verdictFor(state: State, session: Session, member: Member, check: Autho
 
 export function updateSession(state: State, session: Session, fields: SessionFields): void {
   const { session_duration_minutes: minutes, session_custom_claims } = fields;
+  const claims = mergeClaims(session.custom_claims, session_custom_claims);
   const now = state.clock().getTime();
   if (minutes !== undefined) {
     if (!Number.isInteger(minutes) || minutes < 5 || minutes > 527_040) {
@@ -64,8 +69,8 @@ export function updateSession(state: State, session: Session, fields: SessionFie
     }
     session.expires_at = now + minutes * 60_000;
   }
+  session.custom_claims = claims;
   session.last_accessed_at = now;
-  Object.assign(session.custom_claims, session_custom_claims);
 }
 
 /** GET /v1/b2b/sessions?organization_id=&member_id= */
@@ -87,7 +92,8 @@ const revokeFields = z.object({
 export const revokeSession: Operation = async (state, { body, caller }) => {
   const { member_session_id, member_id, ...credential } = parseFields(revokeFields, body);
   const selectors = Object.keys(body).filter((key) => key in revokeFields.shape && body[key] !== null);
-  if (selectors.length > 1) throw new StytchApiError("too_many_session_arguments");
+  if (selectors.length === 0) throw new StytchApiError("no_session_revoke_arguments");
+  if (selectors.length > 1) throw new StytchApiError("too_many_session_revoke_arguments");
   const sessions =
     member_id === undefined
       ? [await findOne(state, member_session_id, credential)]
@@ -96,7 +102,7 @@ export const revokeSession: Operation = async (state, { body, caller }) => {
     authorizeCaller(state, caller, {
       organizationId: session.organization_id,
       resource: "stytch.member",
-      actions: ["revoke.sessions"],
+      actions: ["revoke-sessions"],
       memberId: session.member_id,
     });
     state.sessions.delete(session);

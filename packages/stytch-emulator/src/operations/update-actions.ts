@@ -1,5 +1,5 @@
-import { StytchApiError } from "../errors";
-import type { JsonObject } from "../json";
+import { StytchApiError } from "../wire/errors";
+import type { JsonObject } from "../wire/json";
 
 /**
  * The RBAC action that each field of an update needs when a session header comes along, from the SDK's own comments.
@@ -25,7 +25,7 @@ const ORGANIZATION_ACTIONS: Readonly<Record<string, string>> = {
   allowed_oauth_tenants: "update.settings.allowed-oauth-tenants",
 };
 
-/** Unconfirmed: no action is documented for the Connected App policy, so one name stands for its four fields. */
+/** U39: no action is documented for the Connected App policy, so one name stands for its four fields. */
 const POLICY_ACTION = "update.settings.connected-apps";
 const isPolicyField = (name: string): boolean => name.includes("_party_connected_apps");
 

@@ -1,6 +1,6 @@
 import { html } from "ghtml";
-import type { Reply } from "../operation";
-import type { Member, Organization } from "../records";
+import type { Member, Organization } from "../state/records";
+import type { Reply } from "../wire/operation";
 import { page } from "./page";
 
 /** A generated marketplace may have thousands of each. */

@@ -1,8 +1,8 @@
-import type { JsonObject } from "../json";
-import { type Operation, redirect } from "../operation";
-import type { Session } from "../records";
 import { createSession, sessionJwt } from "../sessions";
-import type { State } from "../state";
+import type { Session } from "../state/records";
+import type { State } from "../state/state";
+import type { JsonObject } from "../wire/json";
+import { type Operation, redirect } from "../wire/operation";
 import { clearCookie, cookieOf, setCookie } from "./cookies";
 import { type LoginView, loginPage, MAX_MEMBERS, MAX_ORGANIZATIONS } from "./login.page";
 import { page } from "./page";
@@ -49,7 +49,9 @@ export const logout: Operation = (state, { headers, body }) => {
 
 /** Without a gateway there is nowhere to return to but the page that shows who is signed in. */
 const afterLogin = (state: State, returnTo: string | undefined): string =>
-  state.gatewayUrl === "" ? `${state.origin}/login` : returnUrl(state.gatewayUrl, returnTo);
+  state.settings.authorizationUrl === ""
+    ? `${state.origin}/login`
+    : returnUrl(state.settings.authorizationUrl, returnTo);
 
 function currentSession(state: State, token: string | null): Session | null {
   const session = token === null ? undefined : state.sessions.findByToken(token);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { html } from "ghtml";
-import { html as htmlReply, type Reply } from "../operation";
+import { html as htmlReply, type Reply } from "../wire/operation";
 import { STYLE } from "./style";
 
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");

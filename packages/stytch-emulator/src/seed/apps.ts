@@ -1,8 +1,8 @@
 import { newClient } from "../defaults";
 import { seededId, seededSecret } from "../ids";
-import type { ClientType, ConnectedApp } from "../records";
-import { hashSecret } from "../secrets";
-import type { State } from "../state";
+import type { ClientType, ConnectedApp } from "../state/records";
+import type { State } from "../state/state";
+import { hashSecret } from "../tokens/secrets";
 
 /** Extra apps beyond the catalogue are spread over these types. */
 const TYPES: readonly ClientType[] = ["third_party", "third_party_public", "third_party", "first_party"];

@@ -1,6 +1,6 @@
 import { directRoles, newMember } from "../defaults";
 import { seededId } from "../ids";
-import type { Member, MemberStatus } from "../records";
+import type { Member, MemberStatus } from "../state/records";
 import { personAt } from "./people";
 
 export const memberIdOf = (slug: string, index: number): string => seededId("member", `${slug}-${index}`);

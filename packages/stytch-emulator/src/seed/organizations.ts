@@ -1,5 +1,5 @@
 import { seededId } from "../ids";
-import type { ConnectedAppRule } from "../records";
+import type { ConnectedAppRule } from "../state/records";
 
 export interface OrganizationPlan {
   name: string;

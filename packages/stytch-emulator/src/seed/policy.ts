@@ -1,11 +1,12 @@
-import type { Policy } from "../records";
+import type { Policy } from "../state/records";
+import { stytchResources } from "./stytch-resources";
 
-/** Stytch's default roles (U31: `stytch.scim` included) and the marketplace's own roles, resources and scopes. */
-export const marketplacePolicy: Policy = {
+/** What every project starts with. */
+export const stytchPolicy: Policy = {
   roles: [
     {
       role_id: "stytch_member",
-      description: "Every Member, without being given it",
+      description: "Granted to all Members upon creation",
       permissions: [{ resource_id: "stytch.self", actions: ["*"] }],
     },
     {
@@ -16,6 +17,15 @@ export const marketplacePolicy: Policy = {
         actions: ["*"],
       })),
     },
+  ],
+  resources: stytchResources,
+  scopes: [],
+};
+
+/** That, and the marketplace's own roles, resources and scopes. */
+export const marketplacePolicy: Policy = {
+  roles: [
+    ...stytchPolicy.roles,
     {
       role_id: "bookkeeper",
       description: "Keeps the ledger and sends invoices",
@@ -46,6 +56,7 @@ export const marketplacePolicy: Policy = {
     },
   ],
   resources: [
+    ...stytchResources,
     { resource_id: "ledger", description: "Journal entries and accounts", actions: ["read", "write", "delete"] },
     { resource_id: "invoice", description: "Customer invoices", actions: ["read", "send"] },
   ],

@@ -2,10 +2,12 @@ import { newOrganization } from "../defaults";
 import { seededId, seededSecret } from "../ids";
 import { isAllowedBy } from "../organization-policy";
 import { coversScope } from "../rbac";
-import type { M2mClient, Member, Organization } from "../records";
-import { hashSecret } from "../secrets";
-import { roleIdsOf } from "../sessions";
-import type { State } from "../state";
+import { roleIdsOf } from "../roles";
+import { load } from "../state/dump";
+import type { GivenDump } from "../state/dump.schema";
+import type { M2mClient, Member, Organization } from "../state/records";
+import type { State } from "../state/state";
+import { hashSecret } from "../tokens/secrets";
 import { demoClientId, demoClientSecret, seedApps } from "./apps";
 import { memberIdOf, seedMember } from "./members";
 import {
@@ -23,8 +25,10 @@ export interface SeedSize {
   organizations: number;
   /** In total, spread evenly. */
   members: number;
-  apps: number;
-  authorizationsPerMember: number;
+  /** Eight when left out. */
+  apps?: number;
+  /** Four when left out. */
+  authorizationsPerMember?: number;
 }
 
 /** What a newcomer or a test wants to hold in hand. */
@@ -46,7 +50,20 @@ const DEMO_AUTHORIZATIONS_PER_MEMBER = 4;
 /** The first place in an Organization that has no role. */
 const PLAIN_MEMBER = 5;
 
-export function seed(state: State, size?: SeedSize): Seeded {
+/** `demo` by default; or nothing, a generated marketplace, or the records of a dump. */
+export type Seed = "demo" | "empty" | SeedSize | GivenDump;
+
+/** Fills an empty state. `null` where no ids are known beforehand. */
+export function plant(state: State, seed: Seed): Seeded | null {
+  if (seed === "demo") return seedMarketplace(state);
+  if (seed !== "empty" && isSize(seed)) return seedMarketplace(state, seed);
+  load(state, seed === "empty" ? {} : { ...seed });
+  return null;
+}
+
+const isSize = (seed: SeedSize | GivenDump): seed is SeedSize => typeof seed.organizations === "number";
+
+function seedMarketplace(state: State, size?: SeedSize): Seeded {
   state.policy = structuredClone(marketplacePolicy);
   seedApps(state, size?.apps);
   const plans = size ? generatedPlans(size.organizations, size.members) : demoPlans;
@@ -81,7 +98,7 @@ function seedOrganization(state: State, plan: OrganizationPlan, index: number, a
   const organization = organizationOf(plan, createdAt);
   state.organizations.save(organization);
   const apps = [...state.clients.values()].filter((client) => isAllowedBy(organization, client));
-  const scopes = scopesByRoles(state);
+  const scopes = scopesByRoles(state, organization);
   for (let number = 0; number < plan.members; number++) {
     const place = { ...plan, organization_id: organization.organization_id, offset: index * 11 };
     const member = seedMember(place, number, createdAt);
@@ -121,10 +138,10 @@ function organizationOf(plan: OrganizationPlan, createdAt: string): Organization
 }
 
 /** The custom scopes a Member may grant; worked out once per set of roles, for there are many Members. */
-function scopesByRoles(state: State): (member: Member) => string[] {
+function scopesByRoles(state: State, organization: Organization): (member: Member) => string[] {
   const known = new Map<string, string[]>();
   return (member) => {
-    const key = roleIdsOf(member).join(" ");
+    const key = roleIdsOf(member, organization).join(" ");
     const scopes =
       known.get(key) ??
       state.policy.scopes.filter((scope) => coversScope(state, member, scope)).map(({ scope }) => scope);

@@ -73,11 +73,11 @@ test("consent_granted: false denies only where consent is required", async () =>
   expect((await authorize({ consent_granted: false })).authorization_code).toBeDefined();
 });
 
-test("only grantable scopes are recorded, as the union of all grants", async () => {
+test("only grantable scopes are recorded, and the last authorization alone counts", async () => {
   await authorize({ scopes: ["openid", "delete:ledger", "read:ledger"] });
   expect(await grantedScopes()).toBe("openid read:ledger");
   await authorize({ scopes: ["email", "openid"] });
-  expect(await grantedScopes()).toBe("openid read:ledger email");
+  expect(await grantedScopes()).toBe("email openid");
 });
 
 test("nothing grantable can be shown and denied, not granted", async () => {

@@ -59,7 +59,8 @@ test("another project, and metadata without an Authorization URL, are refused", 
 });
 
 test.each([
-  [undefined, "client_secret_basic", "third_party"],
+  [undefined, "none", "third_party_public"],
+  ["client_secret_basic", "client_secret_basic", "third_party"],
   ["client_secret_post", "client_secret_post", "third_party"],
   ["none", "none", "third_party_public"],
 ])("a client that registers with method %s is a %s, %s client", async (method, expected, type) => {

@@ -101,7 +101,6 @@ test.each([
   ["no code", () => ({ code: "" }), "400 invalid_request bad_request"],
   ["an unknown code", () => ({ code: "x".repeat(44) }), "404 invalid_grant idp_auth_code_not_found"],
   ["another redirect_uri", () => ({ redirect_uri: "https://app.example/cb" }), "400 invalid_grant bad_request"],
-  ["no redirect_uri", () => ({ redirect_uri: "" }), "400 invalid_grant bad_request"],
   ["an unsupported grant", () => ({ grant_type: "password" }), "400 unsupported_grant_type bad_request"],
   ["no grant type", () => ({ grant_type: "" }), "400 invalid_request bad_request"],
   [

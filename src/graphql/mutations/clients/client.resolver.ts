@@ -5,6 +5,7 @@ import type { Caller } from "../../../caller/caller";
 import { digest, digests } from "../../../ledger/digest";
 import { createSeal } from "../../../oauth/seal";
 import { CurrentCaller, type GatewayContext } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -23,6 +24,7 @@ import { CreateClientPayload, DeleteClientPayload, UpdateClientPayload } from ".
 
 @Resolver()
 export class ClientResolver {
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_CREATED")
   @Mutation(() => CreateClientPayload, {
@@ -62,6 +64,7 @@ export class ClientResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_UPDATED")
   @Mutation(() => UpdateClientPayload, {
@@ -80,6 +83,7 @@ export class ClientResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("CLIENT_DELETED")
   @Mutation(() => DeleteClientPayload, {

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { parseInput } from "../../../oauth/parameters";
 import type { GatewayContext } from "../../context";
+import { Cost, ONE } from "../../cost/prices";
 import { toAuthorizationRequest } from "../../graph/authorization-request.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -9,6 +10,7 @@ import { StartAuthorizationPayload, SubmitConsentPayload } from "./consent.paylo
 
 @Resolver()
 export class ConsentResolver {
+  @Cost(() => ({ calls: 1, children: ONE }))
   @Authorized("manage:authorizations")
   @Mutation(() => StartAuthorizationPayload, {
     nullable: true,
@@ -25,6 +27,8 @@ export class ConsentResolver {
     });
   }
 
+  // `authorizeStart` again, then `authorize`.
+  @Cost(() => ({ calls: 2 }))
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_GRANTED")
   @Mutation(() => SubmitConsentPayload, {

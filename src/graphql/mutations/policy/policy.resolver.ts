@@ -5,6 +5,7 @@ import { noSuch, refused } from "../../../failure";
 import { digests } from "../../../ledger/digest";
 import type { AuditChange } from "../../../ledger/event";
 import type { GatewayContext } from "../../context";
+import { Cost } from "../../cost/prices";
 import { toOrganization } from "../../graph/organization.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -13,6 +14,8 @@ import { UpdateConnectedAppPolicyPayload } from "./policy.payloads";
 
 @Resolver()
 export class PolicyResolver {
+  // As other writes, and the rules as they were, for the audit log.
+  @Cost(() => ({ calls: 4, once: ["self"] }))
   @Authorized("manage:authorizations")
   @Audited("CONNECTED_APP_POLICY_UPDATED")
   @Mutation(() => UpdateConnectedAppPolicyPayload, {

@@ -1,6 +1,8 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
+import { MAX_REVOCATIONS } from "../../../oauth/revoke-many";
 import type { GatewayContext } from "../../context";
+import { Cost, ONE } from "../../cost/prices";
 import { Member, toMember } from "../../graph/member.type";
 import { type Ending, RevokeAppPayload, RevokeMemberAppPayload, RevokeMemberAppsPayload } from "./revocation.payloads";
 
@@ -20,6 +22,7 @@ async function validUntil({ ending }: { ending?: Ending }, { loaders }: GatewayC
 
 @Resolver(() => RevokeMemberAppPayload)
 export class RevokeMemberAppFields {
+  @Cost(() => ({ calls: 1, once: ["self"], children: ONE }))
   @FieldResolver(() => Member, {
     nullable: true,
     description: "The Member as it is now. Services need `read:marketplace` for it.",
@@ -29,6 +32,7 @@ export class RevokeMemberAppFields {
     return record && toMember(record);
   }
 
+  @Cost(() => ({ calls: 1 }))
   @FieldResolver(() => GraphQLDateTime, { nullable: true, description: VALID_UNTIL })
   accessTokensValidUntil(@Root() payload: RevokeMemberAppPayload, @Ctx() context: GatewayContext) {
     return validUntil(payload, context);
@@ -37,11 +41,13 @@ export class RevokeMemberAppFields {
 
 @Resolver(() => RevokeAppPayload)
 export class RevokeAppFields {
+  @Cost(() => ({ calls: 1 }))
   @FieldResolver(() => Int, { nullable: true, description: REMAINING })
   remainingCount(@Root() { remaining }: RevokeAppPayload) {
     return remaining?.() ?? null;
   }
 
+  @Cost(() => ({ calls: 1 }))
   @FieldResolver(() => GraphQLDateTime, { nullable: true, description: VALID_UNTIL })
   accessTokensValidUntil(@Root() payload: RevokeAppPayload, @Ctx() context: GatewayContext) {
     return validUntil(payload, context);
@@ -50,11 +56,14 @@ export class RevokeAppFields {
 
 @Resolver(() => RevokeMemberAppsPayload)
 export class RevokeMemberAppsFields {
+  @Cost(() => ({ calls: 1 }))
   @FieldResolver(() => Int, { nullable: true, description: REMAINING })
   remainingCount(@Root() { remaining }: RevokeMemberAppsPayload) {
     return remaining?.() ?? null;
   }
 
+  // A search for several apps, and a call for each that it lacks.
+  @Cost(() => ({ calls: 1 + MAX_REVOCATIONS }))
   @FieldResolver(() => GraphQLDateTime, { nullable: true, description: VALID_UNTIL })
   accessTokensValidUntil(@Root() payload: RevokeMemberAppsPayload, @Ctx() context: GatewayContext) {
     return validUntil(payload, context);

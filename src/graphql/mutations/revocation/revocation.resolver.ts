@@ -4,6 +4,7 @@ import { revokeAccess } from "../../../oauth/revoke";
 import { MAX_REVOCATIONS, type Revocations, revokeApp, revokeMemberApps } from "../../../oauth/revoke-many";
 import { isConnectedAppId, isMemberId } from "../../../stytch/ids";
 import type { GatewayContext } from "../../context";
+import { Cost, type CostRule, organizationWrite } from "../../cost/prices";
 import { authorizationId } from "../../graph/authorization.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -19,8 +20,12 @@ const fields = { clientId: ["connectedAppId"] };
 const app = (id: string) => (isConnectedAppId(id) ? [] : [noSuch("connectedApp", "connectedAppId")]);
 const member = (id: string) => (isMemberId(id) ? [] : [noSuch("member", "memberId")]);
 
+/** Also: an alias, the right asked for, a list before and one after, a search for strangers; and so many revocations. */
+const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
+
 @Resolver()
 export class RevocationResolver {
+  @Cost(organizationWrite)
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_REVOKED")
   @Mutation(() => RevokeMemberAppPayload, {
@@ -46,6 +51,7 @@ export class RevocationResolver {
     }, fields);
   }
 
+  @Cost(revocations)
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_REVOKED")
   @Mutation(() => RevokeAppPayload, {
@@ -66,6 +72,7 @@ export class RevocationResolver {
     return { ...NOTHING, ...payload };
   }
 
+  @Cost(revocations)
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_REVOKED")
   @Mutation(() => RevokeMemberAppsPayload, {

@@ -5,6 +5,7 @@ import { noSuch, problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
 import { createSeal } from "../../../oauth/seal";
 import { CurrentCaller, type GatewayContext } from "../../context";
+import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
@@ -27,6 +28,7 @@ import {
 
 @Resolver()
 export class SecretResolver {
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_STARTED")
   @Mutation(() => RotateSecretPayload, {
@@ -63,6 +65,7 @@ export class SecretResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_RESCHEDULED")
   @Mutation(() => RescheduleSecretRotationPayload, {
@@ -90,6 +93,7 @@ export class SecretResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_COMPLETED")
   @Mutation(() => CompleteSecretRotationPayload, {
@@ -109,6 +113,7 @@ export class SecretResolver {
     });
   }
 
+  @Cost(clientWrite)
   @Authorized("manage:clients")
   @Audited("SECRET_ROTATION_CANCELLED")
   @Mutation(() => CancelSecretRotationPayload, {

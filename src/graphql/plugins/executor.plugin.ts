@@ -1,0 +1,119 @@
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from "@apollo/server";
+import {
+  execute,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from "graphql";
+import { Failure } from "../../failure";
+import type { Logger } from "../../logger";
+import { fitAnswer } from "../bounds/answer-size";
+import type { Texts } from "../bounds/texts";
+import type { GatewayContext } from "../context";
+import { admit } from "../cost/admission";
+import type { Cost } from "../cost/cost";
+import { formatError, logFault } from "../format-error";
+import { createCompiler } from "./compiler";
+
+/** Objects that an operation may answer before it is announced in the log. */
+const LARGE = 20_000;
+/** Characters of a client's own operation name that a log line carries. */
+const MAX_NAME = 100;
+
+export interface ExecutorOptions {
+  logger: Logger;
+  texts: Texts;
+  /** Called for each text that is refused: who sends many of them can be charged for them. */
+  onRefusedText?: ((context: GatewayContext) => void) | undefined;
+  /** See `createCompiler`. */
+  compileAfter?: number | undefined;
+}
+
+/**
+ * Refuses an operation, or runs it compiled, or leaves it to Apollo. One hook does all of it in order: Apollo starts the
+ * hooks of all plugins at once, so that one could not keep the next from a text that it has refused.
+ *
+ * Apollo's other seam for an executor, a `gateway`, wraps every request for it: a fifth of the CPU of a
+ * `{ __typename }` when we measured it.
+ */
+export function createExecutorPlugin({
+  logger,
+  texts,
+  onRefusedText,
+  compileAfter,
+}: ExecutorOptions): ApolloServerPlugin<GatewayContext> {
+  const findCompiled = createCompiler(compileAfter);
+
+  /**
+   * As Apollo does with the errors of its own execution. graphql-jit's may have no extensions, whatever the type says, and
+   * an empty list of places.
+   */
+  function show(requestId: string, error: GraphQLError): GraphQLFormattedError {
+    logFault(logger, requestId, error);
+    const { locations: _, ...shown } = error.toJSON();
+    return formatError({ ...shown, extensions: { code: "INTERNAL_SERVER_ERROR", ...error.extensions } }, error);
+  }
+
+  /** If it should end the process, this line says whose it was. */
+  function announce(
+    { caller, requestId }: GatewayContext,
+    { name }: OperationDefinitionNode,
+    { calls, objects }: Cost,
+  ) {
+    const operationName = name?.value.slice(0, MAX_NAME);
+    logger.info({ requestId, ...caller.describe(), operationName, requested: calls, objects }, "large operation");
+  }
+
+  return {
+    requestDidStart: async () => ({
+      async responseForOperation({ schema, document, operation, request, contextValue: context }) {
+        const variables = request.variables ?? {};
+        try {
+          const { size, errors: wrong } = texts.check(document, context.caller.identity.kind !== "nobody");
+          if (wrong.length > 0) {
+            onRefusedText?.(context);
+            return refuse(400, wrong);
+          }
+          // Several operations without a name to choose by, or a wrong one: Apollo's execution says so.
+          if (!operation) return null;
+          const cost = admit({ schema, document, operation, variables, context });
+          if (Array.isArray(cost)) return refuse(400, cost);
+          if (cost.objects > LARGE) announce(context, operation, cost);
+          const compiled = findCompiled(schema, document, operation, size);
+          context.answer.isCompiled = compiled !== null;
+          const { data = null, errors: failed } = compiled
+            ? await compiled.query(undefined, context, variables)
+            : await execute({
+                schema,
+                document,
+                operationName: request.operationName,
+                contextValue: context,
+                variableValues: variables,
+              });
+          const errors = failed?.map((error) => show(context.requestId, error)) ?? [];
+          const fitting = await fitAnswer(context.answer, data, operation);
+          if (fitting.refused) errors.push(formatted(fitting.refused));
+          return answer({ ...(errors.length > 0 && { errors }), data: fitting.data });
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          context.answer.objects = 0;
+          return refuse(error.status, [formatted(error)]);
+        }
+      },
+    }),
+  };
+}
+
+const answer = (singleResult: FormattedExecutionResult, status?: number): GraphQLResponse => ({
+  http: { headers: new HeaderMap(), ...(status && { status }) },
+  body: { kind: "single", singleResult },
+});
+
+const formatted = ({ message, details, code }: Failure): GraphQLFormattedError => ({
+  message,
+  extensions: { ...details, code },
+});
+
+/** An answer without `data`: nothing ran, or nothing of it is shown. */
+const refuse = (status: number, errors: readonly GraphQLFormattedError[]) => answer({ errors }, status);

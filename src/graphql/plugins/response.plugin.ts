@@ -1,0 +1,27 @@
+import type { ApolloServerPlugin } from "@apollo/server";
+import type { GatewayContext } from "../context";
+
+/** Puts `requestId` on every error and the request's cost on every answer. Secrets may be inside, so nothing is stored. */
+export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
+  async requestDidStart() {
+    return {
+      async willSendResponse({ contextValue, response }) {
+        response.http.headers.set("cache-control", "no-store");
+        if (response.body.kind !== "single") return;
+        const { singleResult } = response.body;
+        const { limit, upstreamCalls, coalesced } = contextValue.stytch.meter;
+        // Without a limit nothing ran, because the query was refused.
+        const requested = Number.isFinite(limit) ? limit : upstreamCalls;
+        singleResult.extensions = {
+          ...singleResult.extensions,
+          cost: { requested, upstreamCalls, coalesced, objects: contextValue.answer.objects },
+        };
+        if (!singleResult.errors) return;
+        singleResult.errors = singleResult.errors.map((error) => ({
+          ...error,
+          extensions: { ...error.extensions, requestId: contextValue.requestId },
+        }));
+      },
+    };
+  },
+});

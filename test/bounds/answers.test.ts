@@ -1,0 +1,131 @@
+import { memberIdOf, seededId } from "stytch-emulator";
+import { startTestGateway, type TestGateway } from "../support/gateway";
+import { codeOf, post } from "../support/post";
+
+const SIZE = { organizations: 1, members: 103, apps: 60, authorizationsPerMember: 60 };
+const SLUG = "customer-0001";
+const organizationId = seededId("organization", SLUG);
+
+let gateway: TestGateway;
+let service: Record<string, string>;
+let member: Record<string, string>;
+beforeAll(async () => {
+  gateway = await startTestGateway({ emulator: { seed: SIZE } });
+  service = { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` };
+  const { session_jwt } = await gateway.emulator.mintSession({ memberId: memberIdOf(SLUG, 5) });
+  member = { authorization: `Bearer ${session_jwt}` };
+});
+afterAll(() => gateway.stop());
+beforeEach(() => gateway.calls());
+
+const MEMBERS = (inner: string) => `members(first: 100) { nodes { name ${inner} } }`;
+const ORGANIZATION = (inner: string) => `{ organization(id: "${organizationId}") { ${inner} } }`;
+
+test.each([
+  ["100 x 100 x 100 Members", ORGANIZATION(MEMBERS(`organization { ${MEMBERS(`organization { ${MEMBERS("")} }`)} }`))],
+  [
+    "by edges",
+    ORGANIZATION(
+      "members(first: 100) { edges { node { organization { members(first: 100) { edges { node { organization { members(first: 100) { edges { cursor } } } } } } } } } }",
+    ),
+  ],
+  [
+    "through an interface",
+    `{ node(id: "${organizationId}") { ... on Organization { ${MEMBERS(`organization { ${MEMBERS(`organization { ${MEMBERS("")} }`)} }`)} } } }`,
+  ],
+  [
+    "in a fragment that is spread twice",
+    `query { nodes(ids: ["${organizationId}"]) { ...A } } fragment A on Organization { a: ${MEMBERS("organization { ...B }")} b: ${MEMBERS("organization { ...B }")} } fragment B on Organization { ${MEMBERS("organization { ...C }")} } fragment C on Organization { ${MEMBERS("")} }`,
+  ],
+])("an answer with too many objects is refused with the numbers: %s", async (_, query) => {
+  const answer = await post(gateway.url, service, query);
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.errors).toHaveLength(1);
+  expect(answer.errors[0]?.extensions).toMatchObject({ limit: 100_000, field: "Organization.members" });
+  expect(answer.errors[0]?.extensions.objects).toBeLessThan(110_000);
+  expect(answer.data).toBeNull();
+  expect(answer.extensions.cost?.objects).toBe(0);
+});
+
+test("a Member without a role is held to the same bound", async () => {
+  const query =
+    "{ viewer { member { authorizations { member { authorizations { organization { connectedApps { id } } } } } } } }";
+  const answer = await post(gateway.url, member, query);
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.errors[0]?.extensions).toMatchObject({ field: "Organization.connectedApps" });
+});
+
+test("an answer below the bound is complete, and says how many objects it has", async () => {
+  const answer = await post<{
+    organization: { members: { nodes: { organization: { members: { nodes: unknown[] } } }[] } };
+  }>(gateway.url, service, ORGANIZATION(MEMBERS(`organization { ${MEMBERS("")} }`)));
+  const pages = answer.data?.organization.members.nodes.map(({ organization }) => organization.members.nodes.length);
+  expect(pages).toEqual(Array.from({ length: 100 }, () => 100));
+  // Organization, connection, then of each Member itself, its Organization, a connection and 100 Members.
+  expect(answer.extensions.cost?.objects).toBe(2 + 100 * (1 + 1 + 1 + 100));
+});
+
+test("bytes are bounded too, before they are written", async () => {
+  const { state } = gateway.emulator;
+  const [client] = state.clients.values();
+  if (!client) throw new Error("There is no app.");
+  const description = client.client_description;
+  client.client_description = "x".repeat(5000);
+  const answer = await post(
+    gateway.url,
+    service,
+    ORGANIZATION(
+      `members(first: 100) { nodes { ${Array.from({ length: 25 }, (_, i) => `a${i}: authorizations { connectedApp { description } }`).join(" ")} } }`,
+    ),
+  );
+  client.client_description = description;
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+});
+
+test("what a mutation has done is answered even if the rest of the answer is too large", async () => {
+  const rotated = await post<{ rotateSecret: { nextClientSecret: string } }>(
+    gateway.url,
+    service,
+    `mutation ($id: ID!) { rotateSecret(input: { clientId: $id }) { nextClientSecret userErrors { code } connectedApp { id
+      authorizations(organizationId: "${organizationId}") { organization { ${MEMBERS(`organization { ${MEMBERS("")} }`)} } } } } }`,
+    {
+      id: [...gateway.emulator.state.clients.values()].find(({ client_type }) => client_type === "third_party")
+        ?.client_id,
+    },
+  );
+  expect(rotated.data?.rotateSecret.nextClientSecret).toEqual(expect.any(String));
+  expect(codeOf(rotated)).toBe("COST_LIMIT_EXCEEDED");
+});
+
+test("an Organization with more apps than the bound reckons with can be read", async () => {
+  const query = ORGANIZATION("connectedApps { name } authorizations { scopes connectedApp { name } member { name } }");
+  const answer = await post<{ organization: { connectedApps: unknown[]; authorizations: unknown[] } }>(
+    gateway.url,
+    service,
+    query,
+  );
+  expect(answer.errors).toEqual([]);
+  expect(answer.data?.organization.connectedApps).toHaveLength(60);
+  expect(answer.data?.organization.authorizations.length).toBeGreaterThan(5000);
+  expect(gateway.calls().length).toBeLessThanOrEqual(answer.extensions.cost?.requested ?? 0);
+});
+
+test("so can what each of those apps and their Members select", async () => {
+  const query = ORGANIZATION(
+    `connectedApps { authorizations(organizationId: "${organizationId}") { member { name } } registration { status } } ${MEMBERS("authorizations { scopes }")}`,
+  );
+  const answer = await post(gateway.url, service, query);
+  expect(answer.errors).toEqual([]);
+  expect(gateway.calls().length).toBeLessThanOrEqual(answer.extensions.cost?.requested ?? 0);
+});
+
+test("an operation that may answer a lot is named in the log before it runs", async () => {
+  gateway.logs.length = 0;
+  await post(
+    gateway.url,
+    member,
+    `query Everything { organization { ${MEMBERS(`organization { ${MEMBERS(`organization { ${MEMBERS("")} }`)} }`)} } }`,
+  );
+  const [first] = gateway.logs.filter(({ msg }) => String(msg).includes("operation"));
+  expect(first).toMatchObject({ msg: "large operation", memberId: memberIdOf(SLUG, 5), operationName: "Everything" });
+});
