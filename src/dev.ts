@@ -1,6 +1,7 @@
 import type { Emulator } from "stytch-emulator";
 import { banner, type Link, type Person } from "./banner";
 import type { Config } from "./config";
+import { seedMarketplace } from "./dev.seed";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 import type { Logger } from "./logger";
 import { codeOf, listenError, StartError } from "./start-error";
@@ -27,7 +28,12 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
   };
   const people = await invite(emulator);
   const sandboxHeaders = { "X-Stytch-Member-Session": people[0].sessionToken };
-  const gateway = await startGateway(emulated, { logger, sandboxHeaders, index: linksOf("", emulator) });
+  const gateway = await startGateway(emulated, {
+    logger,
+    sandboxHeaders,
+    index: linksOf("", emulator),
+    prepare: seedMarketplace(emulator),
+  });
   emulator.setGatewayUrl(gateway.url);
   const service = { ...emulator.seeded.operatorService, tokenUrl: `${emulator.url}/v1/oauth2/token` };
   const graphqlUrl = `${gateway.url}/graphql`;

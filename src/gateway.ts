@@ -24,14 +24,15 @@ import { createRecorder } from "./ledger/recorder";
 import { startRotationClock } from "./ledger/rotation-clock";
 import { startSweeper } from "./ledger/sweeper";
 import { createLogger, type Logger } from "./logger";
+import { createMarketplace, type Marketplace } from "./marketplace/marketplace";
 import { createMetrics } from "./metrics";
-import { createAccount } from "./oauth/account";
+import { createAccount, createSupportOf } from "./oauth/account";
 import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
-import { createStytch } from "./stytch/client";
+import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
 import { createSettle } from "./upkeep/settle";
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
+  /** Awaited before the first request: development fills the shelf. */
+  prepare?: (parts: { marketplace: Marketplace; stytch: StytchClient }) => Promise<void>;
 }
 
 export interface Gateway {
@@ -112,6 +115,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
   const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
+  const marketplace = createMarketplace(ledger.store, { production: config.production });
+  await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
   const app = await createHttpServer({
@@ -144,6 +149,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     identify,
     consent,
     ledger,
+    marketplace,
     clock,
     metrics,
     limit,
@@ -151,10 +157,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     publicUrl: config.publicUrl,
     watchdog: options.watchdog,
   });
-  const backgroundOf = createBackground(ledger.grants);
+  const { listings } = marketplace;
   const pages = { identify, limit, ...config, secret: config.stytch.secret };
-  await registerConsentRoutes(app, { ...pages, consent, backgroundOf });
-  await registerAccountRoutes(app, { ...pages, account: createAccount(ledger.grants, async () => new Map()), clock });
+  await registerConsentRoutes(app, { ...pages, consent, backgroundOf: createBackground(ledger.grants, listings) });
+  await registerAccountRoutes(app, {
+    ...pages,
+    account: createAccount(ledger.grants, createSupportOf(listings)),
+    clock,
+  });
   registerHealthRoutes(app, () => ready, redis);
   registerMetricsRoute(app, metrics);
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {

@@ -15,19 +15,21 @@ async function main(): Promise<void> {
   for (const notice of config.notices) logger.warn(notice);
 
   const { stytch } = config;
-  const gateway = stytch
-    ? await startGateway({ ...config, stytch }, { logger, watchdog: startWatchdog() })
-    : await startDevelopment(config, logger);
-  stopOnSignals(gateway);
+  const starting = stytch
+    ? startGateway({ ...config, stytch }, { logger, watchdog: startWatchdog() })
+    : startDevelopment(config, logger);
+  stopOnSignals(starting);
+  const gateway = await starting;
   if (stytch) await introduce(gateway, config, logger);
 }
 
 /** A second signal finds no handler, and ends the process at once. */
-function stopOnSignals(gateway: Gateway): void {
+function stopOnSignals(starting: Promise<Gateway>): void {
   const signals = ["SIGTERM", "SIGINT"] as const;
   const stop = () => {
     for (const signal of signals) process.off(signal, stop);
-    gateway.stop().then(() => process.exit(0), fail);
+    // A start that is under way is finished first: it may have taken requests already.
+    starting.then((gateway) => gateway.stop()).then(() => process.exit(0), fail);
   };
   for (const signal of signals) process.on(signal, stop);
 }

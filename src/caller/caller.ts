@@ -4,7 +4,7 @@ import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
 import type { Actor, StytchClient } from "../stytch/client";
 import type { SessionCredential } from "../stytch/session-credential";
-import { OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
+import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
 /** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
 export interface Person {
@@ -117,10 +117,12 @@ export class Caller {
   require(rule: Rule): void {
     this.requireSignedIn();
     if (this.may(rule)) return;
+    const { scopes } = RULES[rule];
+    if (scopes.length === 0) throw new Failure("FORBIDDEN", "Only Members may do this, each for themselves.");
     throw new Failure(
       "FORBIDDEN",
       this.identity.kind === "service"
-        ? `This needs the scope ${RULES[rule].scopes.join(" or ")}.`
+        ? `This needs the scope ${scopes.join(" or ")}.`
         : "Only operators of this marketplace may do this.",
     );
   }
@@ -129,6 +131,12 @@ export class Caller {
   self(): Promise<OwnRecords | null> {
     this.own ??= this.readSelf();
     return this.own;
+  }
+
+  /** Whether Stytch calls this person an admin of its own Organization, now; one call per request, shared with `self`. */
+  async isAdmin(): Promise<boolean> {
+    const self = await this.self();
+    return self?.member.roles.some(({ role_id }) => role_id === ADMIN_ROLE) ?? false;
   }
 
   /** Whether the Connected Apps of other Members may be read: decided by Stytch, now; one call per request. */

@@ -12,6 +12,8 @@ export const RULES = {
   "read:everything": { member: false, scopes: ["read:marketplace"] },
   "manage:clients": { member: false, scopes: ["manage:clients"] },
   "manage:authorizations": { member: true, scopes: ["manage:authorizations"] },
+  /** For oneself: operators change the policy instead. */
+  "request:apps": { member: true, scopes: [] },
 } as const satisfies Record<string, { member: boolean; scopes: readonly OperatorScope[] }>;
 export type Rule = keyof typeof RULES;
 

@@ -2,6 +2,7 @@ import { createParameterDecorator } from "type-graphql";
 import type { Caller } from "../caller/caller";
 import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
+import type { Marketplace } from "../marketplace/marketplace";
 import type { Consent } from "../oauth/consent";
 import type { StytchClient } from "../stytch/client";
 import { AnswerMeter } from "./bounds/answer";
@@ -18,6 +19,7 @@ export class GatewayContext {
     readonly caller: Caller,
     readonly consent: Consent,
     private readonly ledger: Ledger,
+    readonly marketplace: Marketplace,
     /** The clock by which times ahead are judged. */
     readonly now: () => Date,
     /** Of this gateway, as browsers reach it. */
@@ -35,7 +37,9 @@ export class GatewayContext {
   /** Made when first asked for, and anew after a write, so that what follows shows the new state. */
   get loaders(): Loaders {
     const { writes } = this.caller;
-    if (this.made?.writes !== writes) this.made = { loaders: createLoaders(this.caller, this.ledger), writes };
+    if (this.made?.writes !== writes) {
+      this.made = { loaders: createLoaders(this.caller, this.ledger, this.marketplace), writes };
+    }
     return this.made.loaders;
   }
 }

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { authChecker } from "./auth-checker";
 import { boundLists } from "./bounds/bounded-lists";
+import { AppRequestResolver, OrganizationAppRequestsResolver } from "./graph/app-request.resolver";
 import {
   AuditActorResolver,
   AuditEventResolver,
@@ -13,15 +14,17 @@ import { AuthorizationResolver } from "./graph/authorization.resolver";
 import { AuthorizationRequestResolver } from "./graph/authorization-request.resolver";
 import { ClientRegistrationResolver, ConnectedAppResolver } from "./graph/connected-app.resolver";
 import { ExplanationResolver } from "./graph/explanation.resolver";
+import { ListingResolver } from "./graph/listing.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
 import { ClientSecretResolver } from "./graph/secret.type";
 import { ViewerResolver } from "./graph/viewer.resolver";
-
+import { AppRequestMutations } from "./mutations/app-requests/app-request.resolver";
 import { recordRefusals } from "./mutations/audited";
 import { ClientResolver } from "./mutations/clients/client.resolver";
 import { ConsentResolver } from "./mutations/consent/consent.resolver";
+import { ListingMutations } from "./mutations/listings/listing.resolver";
 import { PolicyResolver } from "./mutations/policy/policy.resolver";
 import {
   RevokeAppFields,
@@ -51,6 +54,9 @@ export const createSchema = (): GraphQLSchema =>
           ClientSecretResolver,
           AuthorizationRequestResolver,
           ExplanationResolver,
+          ListingResolver,
+          OrganizationAppRequestsResolver,
+          AppRequestResolver,
           ClientResolver,
           SecretResolver,
           RevocationResolver,
@@ -58,6 +64,8 @@ export const createSchema = (): GraphQLSchema =>
           RevokeAppFields,
           RevokeMemberAppsFields,
           PolicyResolver,
+          ListingMutations,
+          AppRequestMutations,
           ConsentResolver,
         ],
         authChecker,

@@ -9,6 +9,7 @@ import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
 import type { Ledger } from "../ledger/open";
 import type { Logger } from "../logger";
+import type { Marketplace } from "../marketplace/marketplace";
 import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
@@ -20,12 +21,13 @@ export interface GraphqlRouteOptions {
   identify: Identify;
   consent: Consent;
   ledger: Ledger;
+  marketplace: Marketplace;
   clock: () => Date;
   metrics: Metrics;
   limit: RateLimiter;
-  publicUrl: string | undefined;
   /** Told of every request whose caller is known. */
   watchdog?: Watchdog | undefined;
+  publicUrl: string | undefined;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
   corsOrigins: readonly (string | RegExp)[];
 }
@@ -44,7 +46,7 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, clock, metrics, limit, corsOrigins, watchdog } = options;
+  const { apollo, identify, consent, ledger, marketplace, clock, metrics, limit, corsOrigins, watchdog } = options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
@@ -56,7 +58,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
-      return new GatewayContext(caller, consent, ledger, clock, origin);
+      return new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

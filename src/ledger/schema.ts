@@ -13,6 +13,10 @@ export interface Tables {
   app_grant: GrantRow;
   client_secret: ClientSecretRow;
   authorization_request: AuthorizationRequestRow;
+  listing: ListingRow;
+  listing_category: { app_id: string; category: string };
+  app_request: AppRequestRow;
+  lease: LeaseRow;
 }
 
 export interface ChainHeadRow {
@@ -124,4 +128,42 @@ export interface AuthorizationRequestRow {
   created_at: number;
   expires_at: number;
   body: string;
+}
+
+/** What the marketplace says of one app. Product texts only, so it is the one table that holds names: of apps. */
+export interface ListingRow {
+  app_id: string;
+  status: "DRAFT" | "PUBLISHED" | "WITHDRAWN";
+  /** Hexadecimal, so that every collation of every engine puts it in the same order; ends with the app's id. */
+  sort_key: string;
+  /** Folded name, tagline and publisher. */
+  search: string;
+  /** JSON: the client's public fields, as Stytch last told them. */
+  app: string;
+  /** JSON: the texts as they were given. */
+  body: string;
+  published_at: number | null;
+  updated_at: number;
+}
+
+/** A Member asks an admin for an app. `reason` and `note` are people's own words, and are erased with them. */
+export interface AppRequestRow {
+  id: string;
+  organization_id: string;
+  app_id: string;
+  member_id: string;
+  status: "OPEN" | "APPROVED" | "DECLINED" | "WITHDRAWN";
+  reason: string | null;
+  note: string | null;
+  /** A member id; null while it is open, and when a service decided. */
+  decided_by: string | null;
+  decided_at: number | null;
+  created_at: number;
+}
+
+/** Something that one replica does at a time. */
+export interface LeaseRow {
+  name: string;
+  holder: string;
+  until: number;
 }

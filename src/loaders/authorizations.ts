@@ -109,14 +109,7 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
       raised.add(organizationId);
     }
     const details = await Promise.all(list.map(({ connected_app_id: id }) => apps.in(organizationId, id)));
-    const used = details.filter((app) => app !== null);
-    const entries = used.reduce((total, { active_members }) => total + active_members.length, 0);
-    if (entries <= MAX_ENTRIES) return used;
-    throw new Failure(
-      "COST_LIMIT_EXCEEDED",
-      `This Organization has ${entries} authorizations; at most ${MAX_ENTRIES} are read at once. Name an app with connectedAppId.`,
-      { objects: entries, limit: MAX_ENTRIES },
-    );
+    return details.filter((app) => app !== null);
   }
 
   return {
@@ -127,7 +120,9 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
       caller.require("read");
       if (!(await caller.mayReadOthers())) throw forbiddenToReadOthers();
       if (!connectedAppId) {
-        return (await readApps(organizationId)).flatMap((app) => authorizationsOf(organizationId, app));
+        const used = await readApps(organizationId);
+        refuseTooMany(used.reduce((total, { active_members }) => total + active_members.length, 0));
+        return used.flatMap((app) => authorizationsOf(organizationId, app));
       }
       const app = await apps.in(organizationId, connectedAppId);
       return app ? authorizationsOf(organizationId, app) : [];
@@ -155,6 +150,15 @@ function recordsOf(organizationId: string, app: OrganizationApp): AuthorizationR
 
 /** `scopes_granted` is text here, `granted_scopes` a list there; neither order is documented. */
 const splitScopes = (scopes: string): string[] => scopes.split(" ").filter(Boolean).sort();
+
+function refuseTooMany(entries: number): void {
+  if (entries <= MAX_ENTRIES) return;
+  throw new Failure(
+    "COST_LIMIT_EXCEEDED",
+    `This Organization has ${entries} authorizations; at most ${MAX_ENTRIES} are read at once. Name an app with connectedAppId.`,
+    { objects: entries, limit: MAX_ENTRIES },
+  );
+}
 
 const forbiddenToReadOthers = () =>
   new Failure(

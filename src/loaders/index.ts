@@ -1,7 +1,10 @@
 import type { Caller } from "../caller/caller";
 import type { Ledger } from "../ledger/open";
+import type { Marketplace } from "../marketplace/marketplace";
+import { createAppRequestReads } from "./app-requests";
 import { createApps } from "./apps";
 import { createAuthorizations } from "./authorizations";
+import { createListingReads } from "./listings";
 import { createMembers } from "./members";
 import { createOrganizations } from "./organizations";
 import { createRecords } from "./records";
@@ -9,7 +12,7 @@ import { createRecords } from "./records";
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** A fresh set for every request, and again after every write, so that no answer is older than the change before it. */
-export function createLoaders(caller: Caller, ledger: Ledger) {
+export function createLoaders(caller: Caller, ledger: Ledger, marketplace: Marketplace) {
   const organizations = createOrganizations(caller);
   const apps = createApps(caller);
   return {
@@ -18,5 +21,7 @@ export function createLoaders(caller: Caller, ledger: Ledger) {
     apps,
     authorizations: createAuthorizations(caller, apps),
     records: createRecords(caller, ledger),
+    listings: createListingReads(caller, marketplace.listings),
+    appRequests: createAppRequestReads(caller, marketplace.appRequests),
   };
 }

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
-import { noSuch, problem, refused } from "../failure";
+import { noSuch, notFound, problem, refused } from "../failure";
 import { type CurrentOrganization, type DirectoryOrganization, isCurrent } from "../stytch/directory";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
 import { alignByKey, MAX_IDS, orNull, settle } from "./align";
@@ -65,6 +65,12 @@ export function createOrganizations(caller: Caller) {
 
     /** With its policy as it is now. Costs nothing where `byId` or a page did not come from memory. */
     current: (id: string): Promise<CurrentOrganization | null> => current.load(id),
+
+    /** As it is now, for a change that depends on it: one call, shared with nobody. Not cached. */
+    async readNow(id: string): Promise<Organization> {
+      if (!caller.sees(id)) throw notFound("Organization");
+      return caller.stytch.getOrganizationNow(id, caller.actor);
+    },
 
     /** A record that came along with another answer. */
     prime,

@@ -2,6 +2,7 @@ import type { Policy } from "stytch";
 import type { Caller, OwnRecords, Person } from "../caller/caller";
 import { Failure } from "../failure";
 import type { Grants } from "../ledger/grants";
+import type { Listings } from "../marketplace/listings";
 import { isConnectedAppId } from "../stytch/ids";
 import { revokeAccess } from "./revoke";
 
@@ -32,6 +33,16 @@ export interface Account {
 
 /** Support addresses of listed apps, by app. */
 export type SupportOf = (appIds: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+
+/** Of published listings; a withdrawn one speaks for nobody. */
+export const createSupportOf =
+  (listings: Pick<Listings, "byApps">): SupportOf =>
+  async (appIds) =>
+    new Map(
+      [...(await listings.byApps(appIds))].flatMap(([id, { status, texts }]) =>
+        status === "PUBLISHED" && texts.supportUrl ? [[id, texts.supportUrl] as const] : [],
+      ),
+    );
 
 export function createAccount(grants: Grants, supportOf: SupportOf): Account {
   return {

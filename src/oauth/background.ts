@@ -2,6 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { Caller } from "../caller/caller";
 import { Failure } from "../failure";
 import type { Grants } from "../ledger/grants";
+import type { ListingRecord } from "../marketplace/listing";
+import type { Listings } from "../marketplace/listings";
 import type { PendingConsent } from "./consent";
 
 /** What a Member should know before deciding, beside what Stytch says about the request. */
@@ -10,7 +12,14 @@ export interface Background {
   selfRegistered: boolean | undefined;
   /** What this Member gave this app through this gateway, and has not taken back here. */
   grantedBefore: { at: Date; scopes: readonly string[] } | undefined;
+  /** What the app's published listing says of its maker; `null` without one, `undefined` when it could not be read. */
+  listing: ListingFacts | null | undefined;
 }
+
+export type ListingFacts = Pick<
+  ListingRecord["texts"],
+  "publisherName" | "publisherUrl" | "privacyPolicyUrl" | "termsUrl"
+>;
 
 /** At most one `clients.get` for an app in the life of the process, none for the marketplace's own; one read of the ledger. */
 export type BackgroundOf = (caller: Caller, pending: PendingConsent) => Promise<Background>;
@@ -21,7 +30,7 @@ const MAX_APPS = 10_000;
 const BY_ITSELF = new Set(["DCR", "CIMD"]);
 
 /** The question is asked even if this cannot be told: `undefined` shows neither a warning nor a reassurance of ours. */
-export function createBackground(grants: Grants): BackgroundOf {
+export function createBackground(grants: Grants, listings: Pick<Listings, "byApps">): BackgroundOf {
   const known = new LRUCache<string, boolean>({ max: MAX_APPS });
 
   async function isSelfRegistered({ stytch }: Caller, { client_id, client_type }: PendingConsent["client"]) {
@@ -41,16 +50,23 @@ export function createBackground(grants: Grants): BackgroundOf {
       memberId: member.member_id,
       connectedAppId: client.client_id,
     };
-    const [selfRegistered, before] = await Promise.all([
+    const [selfRegistered, before, listing] = await Promise.all([
       isSelfRegistered(caller, client).catch(orUndefined),
       grants
         .of([key])
         .then(([grant]) => grant ?? undefined)
         .catch(orUndefined),
+      listings
+        .byApps([client.client_id])
+        .then((found) => factsOf(found.get(client.client_id)))
+        .catch(orUndefined),
     ]);
-    return { selfRegistered, grantedBefore: before && { at: before.grantedAt, scopes: before.scopes } };
+    return { selfRegistered, grantedBefore: before && { at: before.grantedAt, scopes: before.scopes }, listing };
   };
 }
+
+const factsOf = (listing: ListingRecord | undefined): ListingFacts | null =>
+  listing?.status === "PUBLISHED" ? listing.texts : null;
 
 function orUndefined(error: unknown): undefined {
   if (!(error instanceof Failure)) throw error;

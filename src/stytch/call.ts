@@ -6,6 +6,8 @@ export interface UpstreamCall {
   readonly operation: string;
   /** Reads may be shared with an identical call in flight and repeated after a fault. Writes never. */
   readonly kind: "read" | "write";
+  /** A read that must not be older than the moment it was asked for, such as one that a write follows. */
+  readonly unshared?: boolean;
   /** Whose call it is: one request of the gateway. */
   readonly meter: UpstreamMeter;
 }

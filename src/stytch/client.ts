@@ -10,7 +10,6 @@ import {
   type ConnectedAppsClientsSearchRequest,
   type ConnectedAppsClientsUpdateRequest,
   type ConnectedAppWithClientSecret,
-  envs,
 } from "stytch";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
@@ -19,12 +18,14 @@ import { OPERATORS } from "./breaker";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { createDirectory, type Directory, type FoundMembers, type FoundOrganizations } from "./directory";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
+import { isIllFormedJson } from "./ids";
 import { UpstreamMeter } from "./meter";
 import { createPipeline, type Pipeline } from "./pipeline";
 import { Refusals } from "./refusals";
 import { installSdkFetch, type SdkFetch } from "./sdk-fetch";
 import { createSearchRation } from "./searches";
 import type { SessionCredential } from "./session-credential";
+import { mend } from "./shape";
 import { createTokens, type VerifiedM2mToken, type VerifiedSession } from "./tokens";
 
 export interface StytchOptions {
@@ -51,9 +52,6 @@ const MAX_CONCURRENCY = 256;
 
 /** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
 const MAX_REQUEST_IDS = 20;
-
-/** How `JSON.stringify` writes half of a surrogate pair; a backslash of the text itself is written as two. */
-const LONE_SURROGATE = /(?<!\\)(?:\\\\)*\\ud[89a-f]/;
 
 function requestIdOf({ body }: Answer): string | undefined {
   const id: unknown = body && typeof body === "object" ? Reflect.get(body, "request_id") : undefined;
@@ -94,13 +92,13 @@ export function createStytch(options: StytchOptions): Stytch {
       (options.baseUrl.startsWith("https:") ? { custom_base_url: options.baseUrl } : { env: options.baseUrl })),
     dispatcher: sdkFetch.dispatcher,
   });
-  requireCarried(sdk, sdkFetch);
+  sdkFetch.check(() => sdk.organizations.get({ organization_id: "check" }));
   const client = (meter: UpstreamMeter) => new StytchClient(sdk, sdkFetch, pipeline, directory, meter, logger);
   return {
     client,
     ...createTokens({
       projectId: options.projectId,
-      issuer: issuerOf(options),
+      baseUrl: options.baseUrl,
       // For nobody in particular; what fails here fails for all.
       readKeySet: () => client(new UpstreamMeter(undefined, OPERATORS)).getKeySet(options.projectId),
     }),
@@ -109,22 +107,6 @@ export function createStytch(options: StytchOptions): Stytch {
       await pipeline.close();
     },
   };
-}
-
-/** A token may name the API's address as its issuer, without the slash. */
-const issuerOf = ({ baseUrl, projectId }: StytchOptions): string =>
-  (baseUrl ?? (projectId.startsWith("project-live-") ? envs.live : envs.test)).replace(/\/+$/, "");
-
-/** Makes one call that is never sent, to see that it would have gone through the pipeline. */
-function requireCarried(sdk: B2BClient, sdkFetch: SdkFetch): void {
-  let isCarried = false;
-  const carry = async () => {
-    isCarried = true;
-    return {};
-  };
-  sdkFetch.run(() => sdk.organizations.get({ organization_id: "check" }), carry).catch(() => undefined);
-  // At once, or a call would lose the request that it belongs to.
-  if (!isCarried) throw new Error("This version of the stytch SDK sends its requests past the gateway's limits.");
 }
 
 /** The SDK calls this gateway makes, one method each, counted and with errors already translated. */
@@ -141,8 +123,17 @@ export class StytchClient {
     private readonly logger: Logger,
   ) {}
 
-  private async call<T>(kind: "read" | "write", operation: string, method: () => Promise<T>): Promise<T> {
-    const call: UpstreamCall = { kind, operation, meter: this.meter };
+  private async call<T>(
+    kind: "read" | "fresh read" | "write",
+    operation: string,
+    method: () => Promise<T>,
+  ): Promise<T> {
+    const call: UpstreamCall = {
+      kind: kind === "write" ? "write" : "read",
+      unshared: kind === "fresh read",
+      operation,
+      meter: this.meter,
+    };
     try {
       return await this.sdkFetch.run(method, (request) => this.carry(call, request));
     } catch (error) {
@@ -156,13 +147,27 @@ export class StytchClient {
 
   /** The body of a good answer. @throws UpstreamFault or StytchRefusal */
   private async carry(call: UpstreamCall, request: HttpRequest): Promise<unknown> {
-    if (request.body !== null && LONE_SURROGATE.test(request.body)) throw illFormed();
+    if (request.body !== null && isIllFormedJson(request.body)) throw illFormed();
     const answer = await this.pipeline.carry(call, request);
-    const stytchRequestId = requestIdOf(answer);
-    const { stytchRequestIds } = this.meter;
-    if (stytchRequestId && stytchRequestIds.length < MAX_REQUEST_IDS) stytchRequestIds.push(stytchRequestId);
+    const id = requestIdOf(answer);
+    if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);
     if (answer.status >= 400) throw new StytchRefusal(answer);
+    mend(call.operation, call.kind, answer.body, {
+      value: (name) => this.report(call.operation, name),
+      record: (list) => {
+        this.report(call.operation, list);
+        this.meter.leftOut.set(list, (this.meter.leftOut.get(list) ?? 0) + 1);
+      },
+    });
     return answer.body;
+  }
+
+  /** Once for each name in the life of the process: the names are a closed set. */
+  private report(operation: string, name: string): void {
+    const key = `${operation} ${name}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    this.logger.warn({ operation, name }, "Stytch answered something odd; it is shown as empty, or left out");
   }
 
   /** `POST /v1/b2b/sessions/authenticate`. A read: it changes nothing but the session's last access time. */
@@ -178,6 +183,14 @@ export class StytchClient {
   /** Takes an id, slug or external id. Takes no session: project credentials only. */
   getOrganization(organization_id: string) {
     return this.call("read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
+  }
+
+  /** The caller's own record, when a member's session is given: not that of a read which began before. */
+  async getOrganizationNow(organization_id: string, actor: Actor) {
+    const answer = actor
+      ? await this.call("fresh read", "sessions.authenticate", () => this.sdk.sessions.authenticate(actor.identity))
+      : await this.call("fresh read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
+    return answer.organization;
   }
 
   /** Takes no session: project credentials only. Scarce. */
@@ -323,3 +336,6 @@ export class StytchClient {
     return this.call("write", "idp.oauth.authorize", () => this.sdk.idp.oauth.authorize(request));
   }
 }
+
+/** Oddities that are in the log already. */
+const reported = new Set<string>();

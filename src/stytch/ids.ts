@@ -18,3 +18,9 @@ export const isConnectedAppId = hasPrefix("connected-app");
  * the text in a URL path, where they would name another endpoint.
  */
 export const isOrganizationAlias = (text: string) => /^[\w.~|-]{1,128}$/.test(text) && !/^\.{1,2}$/.test(text);
+
+/**
+ * Whether a text in this JSON holds half of a surrogate pair, as `JSON.stringify` writes it; a backslash of the text
+ * itself is written as two.
+ */
+export const isIllFormedJson = (json: string): boolean => /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(json);

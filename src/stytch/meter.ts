@@ -14,6 +14,8 @@ export class UpstreamMeter {
   coalesced = 0;
   /** Stytch's own ids of the answers to this request, for the log. */
   readonly stytchRequestIds: string[] = [];
+  /** Records that could not be shown, by the name of their list. */
+  readonly leftOut = new Map<string, number>();
   /** Whether the caller asked for answers of this moment, not of a moment ago. */
   fresh = false;
   /** Calls under way at this moment: `slots.ts` counts them. */

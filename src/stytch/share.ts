@@ -18,6 +18,7 @@ export function createShare(metrics: Metrics) {
         inFlight.clear();
       }
     }
+    if (call.unshared) return ask();
     const key = `${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${request.body ?? ""}`;
     for (;;) {
       const other = inFlight.get(key);

@@ -1,5 +1,5 @@
 import { errors, type JWK, type JWTPayload, jwtVerify } from "jose";
-import type { MemberSession } from "stytch";
+import { envs, type MemberSession } from "stytch";
 import { z } from "zod";
 import { ALGORITHM, createKeySet, UnknownKey } from "./key-set";
 
@@ -38,18 +38,20 @@ const M2mClaims = z.object({
 
 export interface TokenOptions {
   projectId: string;
-  /** Where tokens come from if not from `stytch.com/<project id>`: the address of the API, e.g. a custom domain. */
-  issuer: string;
+  /** Of the API; unset: Stytch's own. */
+  baseUrl?: string | undefined;
   readKeySet(): Promise<{ keys: JWK[] }>;
 }
 
 /** Checks tokens on this machine: signature by a key of the project, algorithm, issuer, audience and times. */
-export function createTokens({ projectId, issuer, readKeySet }: TokenOptions) {
+export function createTokens({ projectId, baseUrl, readKeySet }: TokenOptions) {
   const keyOf = createKeySet(readKeySet);
+  const ownUrl = projectId.startsWith("project-live-") ? envs.live : envs.test;
   const options = {
     algorithms: [ALGORITHM],
     audience: projectId,
-    issuer: [`stytch.com/${projectId}`, issuer],
+    // Or the API's address, e.g. a custom domain, without the slash.
+    issuer: [`stytch.com/${projectId}`, (baseUrl ?? ownUrl).replace(/\/+$/, "")],
     typ: "JWT",
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   };

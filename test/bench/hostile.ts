@@ -34,7 +34,7 @@ const OWN: Record<string, string> = {
 };
 
 async function main(): Promise<void> {
-  const seed = { organizations: 1, members: 418, apps: 50, authorizationsPerMember: 50 };
+  const seed = { organizations: 1, members: 398, apps: 50, authorizationsPerMember: 50 };
   const upstream = await start<Upstream & { session: string }>("upstream", 1, { seed, member: memberIdOf(SLUG, 5) });
   const gateway = await start("gateway", 0, { upstream: upstream.facts, coalesce: true });
   const operator = { authorization: `Bearer ${upstream.facts.token}` };

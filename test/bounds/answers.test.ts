@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { memberIdOf, seededId } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { codeOf, post } from "../support/post";
@@ -128,4 +129,84 @@ test("an operation that may answer a lot is named in the log before it runs", as
   );
   const [first] = gateway.logs.filter(({ msg }) => String(msg).includes("operation"));
   expect(first).toMatchObject({ msg: "large operation", memberId: memberIdOf(SLUG, 5), operationName: "Everything" });
+});
+
+test("an Organization with more authorizations than one answer holds: by app, or by Members' pages", async () => {
+  const large = await startTestGateway({
+    emulator: { seed: { organizations: 1, members: 420, apps: 52, authorizationsPerMember: 52 } },
+  });
+  const headers = { authorization: `Bearer ${await large.emulator.mintM2mToken()}` };
+  const whole = await post(large.url, headers, ORGANIZATION("authorizations { id }"));
+  expect(codeOf(whole)).toBe("COST_LIMIT_EXCEEDED");
+  expect(whole.errors[0]?.message).toContain("connectedAppId");
+  const pages = await post(large.url, headers, ORGANIZATION(MEMBERS("authorizations { scopes }")));
+  expect(pages.errors).toEqual([]);
+  await large.stop();
+});
+
+/** What leads from one object to many, or back: as deep as a text may be. */
+const STEPS = {
+  organization: ["members", "authorizations", "connectedApps"],
+  member: ["organization", "authorizations"],
+  authorization: ["organization", "member", "connectedApp"],
+  connectedApp: ["authorizations"],
+} as const;
+const NEXT = {
+  members: "member",
+  authorizations: "authorization",
+  connectedApps: "connectedApp",
+  organization: "organization",
+  member: "member",
+  connectedApp: "connectedApp",
+} as const;
+
+const walkFrom = (type: keyof typeof STEPS, depth: number): fc.Arbitrary<string> =>
+  depth === 0
+    ? fc.constant("__typename id")
+    : fc
+        .tuple(fc.constantFrom(...STEPS[type]), fc.constantFrom(1, 1, 1, 2, 3), fc.integer({ min: 1, max: 100 }))
+        .chain(([step, aliases, first]) =>
+          walkFrom(NEXT[step], depth - 1).map((text) =>
+            Array.from({ length: aliases }, (_, index) => {
+              const given = type === "connectedApp" ? `(organizationId: "${organizationId}")` : "";
+              const inner =
+                step === "members"
+                  ? `(first: ${first}) { edges { cursor } nodes { ${text} } }`
+                  : `${given} { ${text} }`;
+              return `a${index}: ${step}${inner}`;
+            }).join(" "),
+          ),
+        );
+
+/** Of this process: gateway, emulator and the test's own reading of 8 MB. Unbounded, these walks take minutes. */
+const CPU_MS = 8000;
+
+test.each([
+  ["a small marketplace", { organizations: 2, members: 12, apps: 3, authorizationsPerMember: 2 }],
+  ["many apps", { organizations: 1, members: 30, apps: 120, authorizationsPerMember: 90 }],
+  ["many Members", { organizations: 1, members: 300, apps: 10, authorizationsPerMember: 10 }],
+])("no walk through %s has an answer beyond the bounds", async (_, seed) => {
+  const market = await startTestGateway({ emulator: { seed } });
+  const headers = { authorization: `Bearer ${await market.emulator.mintM2mToken()}` };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 7 }).chain((depth) => walkFrom("organization", depth)),
+      async (text) => {
+        const before = process.cpuUsage();
+        const answer = await post(market.url, headers, ORGANIZATION(text));
+        const { user, system } = process.cpuUsage(before);
+        expect((user + system) / 1000).toBeLessThan(CPU_MS);
+        expect(answer.text.length).toBeLessThan(10_000_000);
+        expect(answer.extensions.cost?.objects).toBeLessThanOrEqual(100_000);
+        expect(market.calls().length).toBeLessThanOrEqual(answer.extensions.cost?.requested ?? 0);
+        for (const { extensions } of answer.errors) {
+          expect(["COST_LIMIT_EXCEEDED", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"]).toContain(
+            extensions.code,
+          );
+        }
+      },
+    ),
+    { numRuns: 25 },
+  );
+  await market.stop();
 });

@@ -18,7 +18,7 @@ export interface Group {
 }
 
 /** Calls that are made at most once per request, whoever needs them: `sessions.authenticate`, plain and for RBAC. */
-export type Once = "self" | "others";
+export type Once = "self" | "others" | "own authorizations";
 
 export interface FieldCost {
   /** Upper bound of upstream calls for the whole group. */
@@ -77,22 +77,35 @@ export const owningOrganization: CostRule = (group) => ({
   children: owner(group),
 });
 
+/** Objects that the ledger's database keeps: reading one costs no call. */
+const OURS: readonly (readonly [prefix: string, type: string])[] = [
+  ["audit-event-", "AuditEvent"],
+  ["app-request-", "AppRequest"],
+  ["listing", "Listing"],
+];
+
 const idsByType = (ids: readonly unknown[]): Record<string, number> => {
   const kinds = ids.map((id) => {
     if (typeof id !== "string") return "";
     if (isOrganizationId(id)) return "Organization";
     if (isMemberId(id)) return "Member";
-    return isConnectedAppId(id) ? "ConnectedApp" : "Authorization";
+    if (isConnectedAppId(id)) return "ConnectedApp";
+    return OURS.find(([prefix]) => id.startsWith(prefix))?.[1] ?? "Authorization";
   });
   return Object.fromEntries([...new Set(kinds)].map((kind) => [kind, kinds.filter((other) => other === kind).length]));
 };
+
+/** A Member or an app costs a call each and a search that may precede them; an authorization up to two. */
+function nodeCalls(type: string, count: number): number {
+  if (OURS.some(([, ours]) => ours === type)) return 0;
+  return type === "Authorization" ? 2 * count : count + 1;
+}
 
 /** Objects by their ids, of whatever kinds. */
 export function nodes(ids: readonly unknown[]): FieldCost {
   const counts = Object.entries(idsByType(ids.slice(0, MAX_IDS)));
   return {
-    // A Member or an app costs a call each and a search that may precede them; an authorization up to two.
-    calls: counts.reduce((calls, [type, count]) => calls + (type === "Authorization" ? 2 * count : count + 1), 0),
+    calls: counts.reduce((calls, [type, count]) => calls + nodeCalls(type, count), 0),
     once: ["self", "others"],
     childrenByType: Object.fromEntries(
       counts.map(([type, size]) => [
@@ -124,6 +137,15 @@ export const events = (args: Record<string, unknown>, group: Group = ONE): Group
 /** One search for those of known Organizations; an operator is known by its id alone. */
 export const eventMember: CostRule = (group) => ({
   calls: all(group) + group.lists,
+  once: ["self"],
+  children: loaded(group),
+});
+
+/** At most one object for each of the group's, that costs no call. */
+export const oneEach: CostRule = (group) => ({ calls: 0, children: group });
+/** A record by its id, of a known Organization. */
+export const memberById: CostRule = (group) => ({
+  calls: group.lists * searchesFor(group.size),
   once: ["self"],
   children: loaded(group),
 });

@@ -16,11 +16,11 @@ import {
 } from "./connected-app.type";
 import { ConnectedAppConnection } from "./connections.type";
 
-/** For operators any app; for a Member one that somebody in its Organization has authorized. */
+/** For operators any app; for a Member one that is on the shelf, or that somebody in its Organization has authorized. */
 export async function findConnectedApp({ caller, loaders }: GatewayContext, id: string): Promise<ConnectedApp | null> {
   if (caller.tenant !== null) {
-    const listed = await loaders.apps.visible(id);
-    return listed && toListedApp(listed);
+    const app = (await loaders.apps.visible(id)) ?? (await loaders.listings.byApp(id))?.app;
+    return app ? toListedApp(app) : null;
   }
   const record = await loaders.apps.registration(id);
   return record && toConnectedApp(record);

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from "type-graphql";
+import { Failure } from "../../failure";
 import type { ListedApp } from "../../loaders/apps";
 import type { ClientRecord } from "../../stytch/client";
 import { ClientType, toEnum } from "./enums";
@@ -74,7 +75,7 @@ export class ClientRegistration {
   implements: Node,
   simpleResolvers: true,
   description:
-    "A third-party integration or an app of your own, registered as an OAuth client. It belongs to the whole marketplace. A Member sees it once somebody in its Organization has authorized it.",
+    "A third-party integration or an app of your own, registered as an OAuth client. It belongs to the whole marketplace. A Member sees it when it is on the shelf, or somebody in its Organization has authorized it.",
 })
 export class ConnectedApp extends Node {
   @Field(() => String, { description: "Untrusted text of the app's maker; can be empty." })
@@ -122,7 +123,7 @@ export const toClientRegistration = (record: ClientRecord): ClientRegistration =
     postLogoutRedirectUrls: record.post_logout_redirect_urls,
     fullAccessAllowed: record.full_access_allowed,
     bypassConsentForOfflineAccess: record.bypass_consent_for_offline_access,
-    accessTokenExpiryMinutes: record.access_token_expiry_minutes,
+    accessTokenExpiryMinutes: minutesOf(record),
     accessTokenCustomAudience: record.access_token_custom_audience || null,
     accessTokenTemplateContent: record.access_token_template_content || null,
     idTokenTemplateContent: record.id_token_template_content || null,
@@ -139,4 +140,10 @@ function toClientSecret(record: ClientRecord): ClientSecret | null {
     nextLastFour,
     rotationInProgress: nextLastFour !== null,
   };
+}
+
+/** There is no honest number to show instead, so the registration is null with an error. */
+function minutesOf({ access_token_expiry_minutes: minutes }: ClientRecord): number {
+  if (Number.isInteger(minutes)) return minutes;
+  throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch's answer lacks access_token_expiry_minutes. Try again later.");
 }

@@ -1,11 +1,14 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
+import { isAppRequestId } from "../../marketplace/app-requests";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
 import { Cost, nodes } from "../cost/prices";
+import { toAppRequest } from "./app-request.type";
 import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
+import { parseListingId, toListing } from "./listing.type";
 import { toMember } from "./member.type";
 import { Node } from "./node.type";
 import { toOrganization } from "./organization.type";
@@ -27,6 +30,15 @@ async function findNode(context: GatewayContext, id: string): Promise<Node | nul
   if (isAuditEventId(id)) {
     const event = await loaders.records.auditEvent(id);
     return event && toAuditEvent(event);
+  }
+  if (isAppRequestId(id)) {
+    const record = await loaders.appRequests.byId(id);
+    return record && toAppRequest(record);
+  }
+  const listedAppId = parseListingId(id);
+  if (listedAppId !== null) {
+    const record = await loaders.listings.byApp(listedAppId);
+    return record && toListing(record);
   }
   const key = parseAuthorizationId(id);
   return key && findAuthorization(context, key);

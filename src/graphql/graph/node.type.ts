@@ -4,7 +4,7 @@ import { Field, ID, InterfaceType } from "type-graphql";
 export abstract class Node {
   @Field(() => ID, {
     description:
-      "Stytch's own id, type-prefixed, the same in logs and in Stytch's dashboard. Treat it as opaque. An Authorization's is made by the gateway.",
+      "Stytch's own id, type-prefixed, the same in logs and in Stytch's dashboard. Treat it as opaque. Those of Authorizations, Listings and AppRequests are made by the gateway.",
   })
   id!: string;
 }

@@ -16,6 +16,8 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
           ...singleResult.extensions,
           cost: { requested, upstreamCalls, coalesced, objects: contextValue.answer.objects },
         };
+        const { leftOut } = contextValue.stytch.meter;
+        if (leftOut.size > 0) singleResult.errors = [...(singleResult.errors ?? []), ...[...leftOut].map(toLeftOut)];
         if (!singleResult.errors) return;
         singleResult.errors = singleResult.errors.map((error) => ({
           ...error,
@@ -24,4 +26,9 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
       },
     };
   },
+});
+
+const toLeftOut = ([list, count]: [list: string, count: number]) => ({
+  message: `${count} of ${list} could not be shown, because Stytch's answer names no id for them. The rest is complete.`,
+  extensions: { code: "UPSTREAM_UNAVAILABLE" },
 });

@@ -1,10 +1,10 @@
 import type { GraphQLResolveInfo } from "graphql";
 import type { ConnectedAppsClientsUpdateRequest } from "stytch";
 import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
-import type { Caller } from "../../../caller/caller";
 import { digest, digests } from "../../../ledger/digest";
+import { toListedRecord } from "../../../loaders/apps";
 import { createSeal } from "../../../oauth/seal";
-import { CurrentCaller, type GatewayContext } from "../../context";
+import type { GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
@@ -71,7 +71,10 @@ export class ClientResolver {
     nullable: true,
     description: "Changes an app. Stytch: `connectedApp.clients.update`.",
   })
-  updateClient(@Arg("input", () => UpdateClientInput) input: UpdateClientInput, @CurrentCaller() caller: Caller) {
+  updateClient(
+    @Arg("input", () => UpdateClientInput) input: UpdateClientInput,
+    @Ctx() { caller, marketplace }: GatewayContext,
+  ) {
     return answer<UpdateClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
       const request = toUpdateRequest(input);
@@ -79,6 +82,7 @@ export class ClientResolver {
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
         () => caller.stytch.updateClient(request),
       );
+      await marketplace.shelf.appChanged(toListedRecord(connected_app));
       return { connectedApp: toConnectedApp(connected_app) };
     });
   }
@@ -90,12 +94,16 @@ export class ClientResolver {
     nullable: true,
     description: "Deletes an app. Its authorizations and tokens end with it. Stytch: `connectedApp.clients.delete`.",
   })
-  deleteClient(@Arg("input", () => DeleteClientInput) input: DeleteClientInput, @CurrentCaller() caller: Caller) {
+  deleteClient(
+    @Arg("input", () => DeleteClientInput) input: DeleteClientInput,
+    @Ctx() { caller, marketplace }: GatewayContext,
+  ) {
     return answer<DeleteClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
       const { client_id } = await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, () =>
         caller.stytch.deleteClient(connectedAppId),
       );
+      await marketplace.shelf.appDeleted(client_id);
       return { deletedClientId: client_id };
     });
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Problem, problem, refuseIfAny } from "../../../failure";
+import { LOOPBACK, multiline, text, UNPRINTABLE } from "../text.rules";
 
 /** Stytch publishes no lengths; these keep a name on one line and a record small. */
 const MAX_NAME = 200;
@@ -7,24 +8,6 @@ const MAX_DESCRIPTION = 2_000;
 const MAX_TEMPLATE = 10_000;
 /** Unconfirmed: Stytch names the error, not the number. */
 const MAX_REDIRECT_URLS = 50;
-
-/** Control characters and the bidirectional ones that can make a name read as another (UTS 39, CVE-2021-42574). */
-const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
-const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
-
-const text = (max: number) =>
-  z
-    .string()
-    .max(max, `must have at most ${max} characters`)
-    .refine((value) => !UNPRINTABLE.test(value), "must not contain control or bidirectional characters");
-const multiline = (max: number) =>
-  z
-    .string()
-    .max(max, `must have at most ${max} characters`)
-    .refine(
-      (value) => !UNPRINTABLE.test(value.replaceAll(/[\r\n\t]/g, "")),
-      "must not contain control or bidirectional characters",
-    );
 
 /** What is wrong with a redirect URL (RFC 8252 7, RFC 9700 4.1.3), or null. */
 function redirectUrlProblem(value: string): string | null {

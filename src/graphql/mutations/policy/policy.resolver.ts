@@ -1,14 +1,14 @@
-import type { Organization } from "stytch";
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { UPDATE_CONNECTED_APP_POLICY } from "../../../caller/rules";
 import { noSuch, refused } from "../../../failure";
 import { digests } from "../../../ledger/digest";
-import type { AuditChange } from "../../../ledger/event";
+import { isFirstParty, type Policy } from "../../../marketplace/policy";
 import type { GatewayContext } from "../../context";
 import { Cost } from "../../cost/prices";
 import { toOrganization } from "../../graph/organization.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
+import { changesOf } from "./policy.changes";
 import { type PolicyFields, toPolicyFields, UpdateConnectedAppPolicyInput } from "./policy.input";
 import { UpdateConnectedAppPolicyPayload } from "./policy.payloads";
 
@@ -28,22 +28,26 @@ export class PolicyResolver {
     @Ctx() context: GatewayContext,
   ) {
     return answer<UpdateConnectedAppPolicyPayload>(async () => {
-      const { caller, loaders } = context;
-      const fields = toPolicyFields(input);
+      const { caller, loaders, marketplace } = context;
+      const asked = toPolicyFields(input);
+      const since = marketplace.now();
       const organizationId = await loaders.organizations.idOf(input.organizationId);
       // No documented action guards these fields, so Stytch is asked about one before it is told to write.
       await caller.requireByStytch(UPDATE_CONNECTED_APP_POLICY);
       const before = await readPolicy(context, organizationId);
-      const { organization } = await caller.perform(
-        {
-          action: "CONNECTED_APP_POLICY_UPDATED",
-          organizationId,
-          changes: changesOf(before, fields),
-          facts: digests(fields),
-        },
-        () => caller.stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
-        (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
-      );
+      const { organization } = await marketplace.changePolicy(organizationId, async () => {
+        const fields = await withApprovals(context, organizationId, since, asked);
+        return caller.perform(
+          {
+            action: "CONNECTED_APP_POLICY_UPDATED",
+            organizationId,
+            changes: changesOf(before, fields),
+            facts: digests(fields),
+          },
+          () => caller.stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
+          (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
+        );
+      });
       context.loaders.organizations.prime(organization);
       return { organization: toOrganization(organization) };
     });
@@ -58,21 +62,25 @@ async function readPolicy({ caller, loaders }: GatewayContext, organizationId: s
   return organization;
 }
 
-type Policy = Pick<Organization, keyof PolicyFields>;
-
-/** The rules that are named in `named`, before and after. */
-function changesOf(before: Policy, after: PolicyFields, named: PolicyFields = after): AuditChange[] {
-  const show = (value: unknown) => (value === undefined || value === null ? null : [value].flat().join(" "));
-  return FIELDS.filter((field) => field in named).map((field) => ({
-    field,
-    before: show(before[field]),
-    after: show(after[field]),
-  }));
+/** Apps that were approved while this update was on its way: whoever sent it could not know of them. */
+async function withApprovals(
+  { marketplace }: GatewayContext,
+  organizationId: string,
+  since: number,
+  fields: PolicyFields,
+): Promise<PolicyFields> {
+  const approved = await marketplace.listings.byApps(
+    await marketplace.appRequests.approvedSince(organizationId, since),
+  );
+  const added = (firstParty: boolean, list: readonly string[]) =>
+    [...approved.values()]
+      .filter(({ app }) => isFirstParty(app.client_type) === firstParty && !list.includes(app.connected_app_id))
+      .map(({ app }) => app.connected_app_id);
+  const first = fields.allowed_first_party_connected_apps;
+  const third = fields.allowed_third_party_connected_apps;
+  return {
+    ...fields,
+    ...(first && { allowed_first_party_connected_apps: [...first, ...added(true, first)] }),
+    ...(third && { allowed_third_party_connected_apps: [...third, ...added(false, third)] }),
+  };
 }
-
-const FIELDS = [
-  "first_party_connected_apps_allowed_type",
-  "allowed_first_party_connected_apps",
-  "third_party_connected_apps_allowed_type",
-  "allowed_third_party_connected_apps",
-] as const;

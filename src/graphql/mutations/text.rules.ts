@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/** Control characters and the bidirectional ones that can make a name read as another (UTS 39, CVE-2021-42574). */
+export const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+export const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "[::1]", "localhost"]);
+
+/** One line. */
+export const text = (max: number) =>
+  z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => !UNPRINTABLE.test(value), "must not contain control or bidirectional characters");
+
+/** With line breaks and tabs. */
+export const multiline = (max: number) =>
+  z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .refine(
+      (value) => !UNPRINTABLE.test(value.replaceAll(/[\r\n\t]/g, "")),
+      "must not contain control or bidirectional characters",
+    );
