@@ -268,6 +268,15 @@ describe("who may", () => {
     expect(users(ids.northwind)).toEqual(code ? [colleague] : []);
   });
 
+  test("a refusal is written down, once, and sends nothing else", async () => {
+    const { memberId } = gateway.emulator.seeded.people;
+    setUsers(ids.northwind, some("northwind", 3));
+    gateway.logs.length = 0;
+    await expect(revokeApp({}, memberId)).rejects.toThrow("FORBIDDEN");
+    expect(gateway.calls()).toEqual([AUTHENTICATE]);
+    expect(audited()).toEqual(["AUTHORIZATION_REVOKED REFUSED null"]);
+  });
+
   test("a plain Member may end what they gave themselves", async () => {
     const { memberId } = gateway.emulator.seeded.people;
     setUsers(ids.northwind, [memberId, memberIdOf("northwind", 6)]);
