@@ -157,8 +157,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
-    watchdog: options.watchdog,
     publicUrl: config.publicUrl,
+    watchdog: options.watchdog,
   });
   const { listings } = marketplace;
   const pages = { identify, limit, ...config, secret: config.stytch.secret };

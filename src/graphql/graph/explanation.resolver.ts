@@ -9,8 +9,8 @@ import { AuthorizationExplanation, AuthorizationOutcome } from "./explanation.ty
 
 @Resolver()
 export class ExplanationResolver {
-  // Organization, Member, app, the project's policy; then `authorizeStart` as it is, and again for the scopes alone.
-  @Cost(() => ({ calls: 6 }))
+  // Organization, its policy, Member, app, project's policy; then `authorizeStart` as it is, or for the scopes alone.
+  @Cost(() => ({ calls: 7 }))
   @Authorized("read:everything")
   @Query(() => AuthorizationExplanation, {
     nullable: true,

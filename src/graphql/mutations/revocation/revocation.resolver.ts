@@ -16,12 +16,12 @@ import {
   RevokeMemberAppsPayload,
 } from "./revocation.payloads";
 
-/** Also: the right asked for, a list before and one after, a search for strangers, and so many revocations. */
-const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
-
 const fields = { clientId: ["connectedAppId"] };
 const app = (id: string) => (isConnectedAppId(id) ? [] : [noSuch("connectedApp", "connectedAppId")]);
 const member = (id: string) => (isMemberId(id) ? [] : [noSuch("member", "memberId")]);
+
+/** Also: an alias, the right asked for, a list before and one after, a search for strangers; and so many revocations. */
+const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
 
 @Resolver()
 export class RevocationResolver {
