@@ -18,6 +18,7 @@ import { ListingResolver } from "./graph/listing.resolver";
 import { MemberResolver } from "./graph/member.resolver";
 import { NodeResolver } from "./graph/node.resolver";
 import { OrganizationResolver } from "./graph/organization.resolver";
+import { ScopeResolver } from "./graph/scope.resolver";
 import { ClientSecretResolver } from "./graph/secret.type";
 import { ViewerResolver } from "./graph/viewer.resolver";
 import { AppRequestMutations } from "./mutations/app-requests/app-request.resolver";
@@ -46,6 +47,7 @@ export const createSchema = (): GraphQLSchema =>
           MemberResolver,
           ConnectedAppResolver,
           ClientRegistrationResolver,
+          ScopeResolver,
           AuthorizationResolver,
           AuditEventResolver,
           AuditActorResolver,

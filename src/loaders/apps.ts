@@ -2,9 +2,11 @@ import DataLoader from "dataloader";
 import type { B2BOrganizationsGetConnectedAppResponse, MemberConnectedApp, OrganizationConnectedApp } from "stytch";
 import type { Caller } from "../caller/caller";
 import { notFound } from "../failure";
+import { fold } from "../marketplace/fold";
 import type { ClientRecord } from "../stytch/client";
 import { isConnectedAppId } from "../stytch/ids";
 import { compare, orNull, settle } from "./align";
+import { readFilteredPage } from "./filtered-page";
 import { MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
 
 /** What every list says of an app. */
@@ -15,6 +17,13 @@ export type ListedApp = Pick<
 
 /** One app as one Organization sees it, with the Members who authorized it and their scopes. */
 export type OrganizationApp = B2BOrganizationsGetConnectedAppResponse;
+
+/** Every given condition must hold. */
+export interface ClientFilter {
+  nameContains: string | null;
+  /** As Stytch spells them. */
+  clientTypes: readonly string[] | null;
+}
 
 interface OrganizationAppKey {
   organizationId: string;
@@ -117,16 +126,28 @@ export function createApps(caller: Caller) {
     registration: async (connectedAppId: string): Promise<ClientRecord | null> =>
       isConnectedAppId(connectedAppId) ? registrations.load(connectedAppId) : null,
 
-    /** One `clients.search`. */
-    async page(page: PageArguments): Promise<Page<ClientRecord>> {
-      const result = await readPage("connectedApps", page, async (request) => {
+    /** One `clients.search`, which knows no filter: the rows of a large page are compared here. */
+    async page(page: PageArguments, filter: ClientFilter): Promise<Page<ClientRecord>> {
+      const search = async (request: { limit: number; cursor?: string }) => {
         const { connected_apps, results_metadata } = await caller.stytch.searchClients(request);
         return { rows: connected_apps, next: results_metadata.next_cursor, total: results_metadata.total };
-      });
+      };
+      const matches = matcherOf(filter);
+      const result = matches
+        ? await readFilteredPage("connectedApps", page, search, matches)
+        : await readPage("connectedApps", page, search);
       for (const record of result.records) registrations.prime(record.client_id, record);
       return result;
     },
   };
+}
+
+/** `null` when nothing is asked for. */
+function matcherOf({ nameContains, clientTypes }: ClientFilter): ((client: ClientRecord) => boolean) | null {
+  if (nameContains === null && clientTypes === null) return null;
+  const part = nameContains === null ? "" : fold(nameContains);
+  return ({ client_name, client_type }) =>
+    fold(client_name).includes(part) && (clientTypes === null || clientTypes.includes(client_type));
 }
 
 /** Stytch may answer for an app that nobody in the Organization uses; a Member is not shown those. */

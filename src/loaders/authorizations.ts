@@ -127,6 +127,13 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
       const app = await apps.in(organizationId, connectedAppId);
       return app ? authorizationsOf(organizationId, app) : [];
     },
+
+    /** How many Members of one Organization granted an app something: the call that `in` makes. @throws FORBIDDEN */
+    async count(organizationId: string, connectedAppId: string): Promise<number> {
+      caller.require("read");
+      if (!(await caller.mayReadOthers())) throw forbiddenToReadOthers();
+      return (await apps.in(organizationId, connectedAppId))?.active_members.length ?? 0;
+    },
   };
 }
 

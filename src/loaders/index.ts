@@ -8,6 +8,7 @@ import { createListingReads } from "./listings";
 import { createMembers } from "./members";
 import { createOrganizations } from "./organizations";
 import { createRecords } from "./records";
+import { createScopes } from "./scopes";
 
 export type Loaders = ReturnType<typeof createLoaders>;
 
@@ -21,6 +22,7 @@ export function createLoaders(caller: Caller, ledger: Ledger, marketplace: Marke
     apps,
     authorizations: createAuthorizations(caller, apps),
     records: createRecords(caller, ledger),
+    scopes: createScopes(caller),
     listings: createListingReads(caller, marketplace.listings),
     appRequests: createAppRequestReads(caller, marketplace.appRequests),
   };

@@ -9,6 +9,8 @@ export interface Page<T> {
   records: T[];
   /** The cursor of one record, made when asked for: most queries select no more than the last. */
   cursorAt(index: number): string;
+  /** Where the next page starts, if that is not behind the last record. */
+  endCursor?: string;
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   /** `null` where Stytch does not count (it says -1). */
@@ -23,7 +25,7 @@ export interface PageArguments {
   after: string | null;
 }
 
-interface Rows<T> {
+export interface Rows<T> {
   rows: T[];
   next: string | null | undefined;
   total: number;
@@ -42,10 +44,12 @@ const START: Position = { cursor: "", skip: 0 };
 const Cursor = z.tuple([z.string(), z.string(), z.int().min(0).max(MAX_UPSTREAM_LIMIT)]);
 
 /** `connection` names the list, so that a cursor of one list is refused by another. */
-const encodeCursor = (connection: string, { cursor, skip }: Position): string =>
+export const encodeCursor = (connection: string, { cursor, skip }: Position): string =>
   Buffer.from(JSON.stringify([connection, cursor, skip])).toString("base64url");
 
-function decodeCursor(connection: string, after: string): Position {
+/** `null` is the start. @throws BAD_USER_INPUT */
+export function decodeCursor(connection: string, after: string | null): Position {
+  if (after === null) return START;
   try {
     const [name, cursor, skip] = Cursor.parse(JSON.parse(Buffer.from(after, "base64url").toString("utf8")));
     if (name === connection) return { cursor, skip };
@@ -64,7 +68,7 @@ export async function readPage<T>(
   { first, after }: PageArguments,
   search: (page: { limit: number; cursor?: string }) => Promise<Rows<T>>,
 ): Promise<Page<T>> {
-  let start = after === null ? START : decodeCursor(connection, after);
+  let start = decodeCursor(connection, after);
   const read = (cursor: string, limit: number) => search({ limit, ...(cursor && { cursor }) });
   if (start.skip + first > MAX_UPSTREAM_LIMIT) {
     const skipped = await read(start.cursor, start.skip);

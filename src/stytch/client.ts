@@ -283,7 +283,7 @@ export class StytchClient {
     );
   }
 
-  /** The project's roles, and its scopes with what each stands for. */
+  /** Roles, resources and scopes of the project. Takes no session: it belongs to no Organization. */
   getPolicy() {
     return this.call("read", "rbac.policy", () => this.sdk.rbac.policy());
   }

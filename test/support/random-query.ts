@@ -26,6 +26,8 @@ function some(alias: string, scalars: string, depth: number, relations: (depth: 
   return fc.subarray(all).chain((chosen) => join(scalars, ...chosen));
 }
 
+const APPS_FILTER = '(first: 3, filter: { nameContains: "e", clientTypes: [THIRD_PARTY] })';
+
 /** Random operations over every type, path and argument of the schema, as text. */
 export function randomQuery(words: Vocabulary): Text {
   const literal = (values: readonly string[]): Text => fc.constantFrom(...values).map((value) => JSON.stringify(value));
@@ -54,6 +56,7 @@ export function randomQuery(words: Vocabulary): Text {
   const app: Selection = (level) =>
     some("c", "id name description registration { redirectUrls }", level, (depth) => [
       join("authorizations", maybe("organizationId", literal(words.organizations)), braces(authorization(depth))),
+      join("memberCount", maybe("organizationId", literal(words.organizations))),
     ]);
   const authorization: Selection = (level) =>
     some("a", "id scopes", level, (depth) => [
@@ -83,7 +86,8 @@ export function randomQuery(words: Vocabulary): Text {
     { weight: 3, arbitrary: join("nodes", given("ids", ids), braces(anything)) },
     // Rare: refused to Members, and a refusal takes the whole answer with it.
     { weight: 1, arbitrary: join("organizations", nodes(organization(1))) },
-    { weight: 1, arbitrary: join("connectedApps", nodes(app(1))) },
+    { weight: 1, arbitrary: join("connectedApps", fc.constantFrom("", APPS_FILTER), nodes(app(1))) },
+    { weight: 1, arbitrary: fc.constant("scopes { scope description roles }") },
   );
   return fc
     .array(root, { minLength: 1, maxLength: 3 })

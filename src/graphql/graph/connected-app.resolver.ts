@@ -1,12 +1,13 @@
-import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from "type-graphql";
 import { CALLS_FOR_REGISTRATIONS } from "../../loaders/apps";
 import { callsForPage } from "../../loaders/page";
 import { isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
-import { all, Cost, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
+import { all, Cost, type CostRule, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
-import { PageArgs, toPage } from "../relay/page.input";
+import { toPage } from "../relay/page.input";
 import { Authorization, toAuthorization } from "./authorization.type";
+import { ConnectedAppsArgs, toClientFilter } from "./connected-app.input";
 import {
   ClientRegistration,
   ConnectedApp,
@@ -25,6 +26,13 @@ export async function findConnectedApp({ caller, loaders }: GatewayContext, id: 
   const record = await loaders.apps.registration(id);
   return record && toConnectedApp(record);
 }
+
+/** An app as one Organization uses it. */
+const inOneOrganization: CostRule = (group, { organizationId }) => ({
+  // An alias is resolved once per app.
+  calls: all(group) * (typeof organizationId === "string" && !isOrganizationId(organizationId) ? 2 : 1),
+  once: ["self", "others"],
+});
 
 @Resolver(() => ConnectedApp)
 export class ConnectedAppResolver {
@@ -46,9 +54,9 @@ export class ConnectedAppResolver {
     children: { ...ONE, oneOrganization: false, size: pageSize(args), record: "read" },
   }))
   @Authorized("read:everything")
-  @Query(() => ConnectedAppConnection, { description: "Every app of the marketplace. Operators only." })
-  async connectedApps(@Args(() => PageArgs) args: PageArgs, @Ctx() { loaders }: GatewayContext) {
-    return toConnection(await loaders.apps.page(toPage(args)), toConnectedApp);
+  @Query(() => ConnectedAppConnection, { description: "The apps of the marketplace. Operators only." })
+  async connectedApps(@Args(() => ConnectedAppsArgs) args: ConnectedAppsArgs, @Ctx() { loaders }: GatewayContext) {
+    return toConnection(await loaders.apps.page(toPage(args), toClientFilter(args.filter)), toConnectedApp);
   }
 
   @Cost((group) => ({ calls: group.record ? 0 : group.lists * CALLS_FOR_REGISTRATIONS }))
@@ -65,12 +73,7 @@ export class ConnectedAppResolver {
     return record && toClientRegistration(record);
   }
 
-  @Cost((group, { organizationId }) => ({
-    // An alias is resolved once per app.
-    calls: all(group) * (typeof organizationId === "string" && !isOrganizationId(organizationId) ? 2 : 1),
-    once: ["self", "others"],
-    children: lists(group, USUAL_AUTHORIZATIONS),
-  }))
+  @Cost((group, args) => ({ ...inOneOrganization(group, args), children: lists(group, USUAL_AUTHORIZATIONS) }))
   @FieldResolver(() => [Authorization], {
     nullable: true,
     description:
@@ -87,6 +90,24 @@ export class ConnectedAppResolver {
   ): Promise<Authorization[]> {
     const organizationId = await loaders.organizations.idOf(alias);
     return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
+  }
+
+  @Cost(inOneOrganization)
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      "How many Members of one Organization granted this app something. For whoever may read `authorizations`, at the same price: a call for each app.",
+  })
+  async memberCount(
+    @Root() { id: connectedAppId }: ConnectedApp,
+    @Ctx() { loaders }: GatewayContext,
+    @Arg("organizationId", () => ID, {
+      nullable: true,
+      description: "Id, slug or external id. The viewer's Organization when left out; operators must name one.",
+    })
+    alias?: string | null,
+  ): Promise<number> {
+    return loaders.authorizations.count(await loaders.organizations.idOf(alias), connectedAppId);
   }
 }
 

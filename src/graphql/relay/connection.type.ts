@@ -14,7 +14,8 @@ export class PageInfo {
 
   @Field(() => String, {
     nullable: true,
-    description: "Cursor of the last edge: the `after` of the next page. Null on an empty page.",
+    description:
+      "The `after` of the next page: the cursor of the last edge, or one behind it. Null on an empty page that leads nowhere.",
   })
   endCursor!: string | null;
 }
@@ -102,7 +103,7 @@ class PageConnection<R, T> implements Connection<T> {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: page.hasPreviousPage,
       startCursor: length > 0 ? page.cursorAt(0) : null,
-      endCursor: length > 0 ? page.cursorAt(length - 1) : null,
+      endCursor: page.endCursor ?? (length > 0 ? page.cursorAt(length - 1) : null),
     };
   }
 
