@@ -17,6 +17,7 @@ const base = [
   "metrics\\.ts$",
   "redis\\.ts$",
   "report\\.ts$",
+  "trace\\.ts$",
   "watchdog\\.ts$",
 ];
 
@@ -44,6 +45,7 @@ module.exports = {
       from: { path: "^packages/" },
       to: { path: "^(src|test)/" },
     },
+    layer("tracing-layer", "tracing/", base),
     layer("stytch-layer", "stytch/", base),
     layer("ledger-layer", "ledger/", base),
     layer("marketplace-layer", "marketplace/", ["ledger/", ...base]),

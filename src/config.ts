@@ -31,6 +31,9 @@ export interface Config {
   readonly brand: Brand;
   /** Unset: no tracing. */
   readonly otelEndpoint: string | undefined;
+  /** Sent with every export: what the collector asks for, often a key. */
+  readonly otelHeaders: Readonly<Record<string, string>>;
+  readonly otelServiceName: string;
   /** Proxies whose `X-Forwarded-*` are believed: how many stand in front, or their addresses and CIDR blocks. */
   readonly trustProxy: number | readonly string[];
   /** Requests per minute; 0: no limit. */
@@ -112,6 +115,23 @@ const proxies = z
   .refine((value) => (typeof value === "number" ? value <= 10 : value.every(isAddressBlock)), {
     message: "must be a number of proxies from 0 to 10, or addresses and CIDR blocks separated by commas",
   });
+/** `name=value,name=value`, percent-encoded (https://opentelemetry.io/docs/specs/otel/protocol/exporter/). */
+const otelHeaders = z
+  .string()
+  .regex(/^\s*[\w-]+\s*=[^,]*(,\s*[\w-]+\s*=[^,]*)*$/, "must be name=value, several separated by commas")
+  .transform((text, context) => {
+    try {
+      return Object.fromEntries(
+        text.split(",").map((entry) => {
+          const [name = "", ...value] = entry.split("=");
+          return [name.trim(), decodeURIComponent(value.join("=").trim())];
+        }),
+      );
+    } catch {
+      context.addIssue({ code: "custom", message: "must have percent-encoded values" });
+      return z.NEVER;
+    }
+  });
 const perMinute = integer(0, 1_000_000);
 
 const Environment = z
@@ -167,6 +187,8 @@ const Environment = z
       .string()
       .refine((value) => isHttp(value, { loopbackOnly: false }), { message: "must be an http or https URL" })
       .optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: otelHeaders.default({}),
+    OTEL_SERVICE_NAME: z.string().max(200).default("marketplace-gateway"),
     TRUST_PROXY: proxies.default(0),
     RATE_LIMIT_VIEWER: perMinute.default(600),
     RATE_LIMIT_ORGANIZATION: perMinute.default(3000),
@@ -269,6 +291,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
       supportUrl: env.SUPPORT_URL,
     }),
     otelEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    otelHeaders: Object.freeze(env.OTEL_EXPORTER_OTLP_HEADERS),
+    otelServiceName: env.OTEL_SERVICE_NAME,
     trustProxy: Object.freeze(env.TRUST_PROXY),
     rateLimits: Object.freeze({
       viewer: env.RATE_LIMIT_VIEWER,

@@ -19,6 +19,7 @@ import { createRateLimiter } from "./http/rate-limit";
 import { createSandbox, noSandbox } from "./http/sandbox";
 import { createHttpServer } from "./http/server";
 import { SOCKETS } from "./http/sockets";
+import { traceRequests } from "./http/tracing";
 import { openLedger } from "./ledger/open";
 import { createRecorder } from "./ledger/recorder";
 import { startRotationClock } from "./ledger/rotation-clock";
@@ -34,6 +35,7 @@ import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
+import { startTracer } from "./tracing/tracer";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
 import { startShelfKeeper } from "./upkeep/keep-shelf";
 import { createSettle } from "./upkeep/settle";
@@ -86,6 +88,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const logger = options.logger ?? createLogger(config.logLevel);
   const metrics = createMetrics();
   const redis = config.redisUrl ? await startRedis(config.redisUrl, logger, metrics) : undefined;
+  const { otelEndpoint: endpoint, otelHeaders, otelServiceName: serviceName } = config;
+  const tracer = endpoint ? startTracer({ endpoint, headers: otelHeaders, serviceName, logger, metrics }) : undefined;
   const stytch = createStytch({
     ...config.stytch,
     timeoutMs: config.upstreamTimeoutMs,
@@ -129,6 +133,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     maxLateMs: options.maxLateMs,
     sockets: { silenceMs: Math.max(SOCKETS.silenceMs, 3 * config.upstreamTimeoutMs), ...options.sockets },
   });
+  traceRequests(app, tracer);
   const [assets, operations, headers] = [findAssets(), readOperations(), options.sandboxHeaders ?? {}];
   const apollo = createApollo({
     introspection: config.introspection,
@@ -196,6 +201,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await stytch.close();
       redis?.stop();
       await ledger.stop();
+      await tracer?.stop();
     },
   };
 }

@@ -56,6 +56,12 @@ export function createMetrics() {
       labelNames: ["reason"],
       registers,
     }),
+    spans: new Counter({
+      name: "gateway_spans_total",
+      help: "Spans that the collector of traces took (`sent`) or that were `dropped`.",
+      labelNames: ["result"],
+      registers,
+    }),
     sockets: new Gauge({ name: "gateway_connections", help: "Open connections of callers.", registers }),
     socketsDropped: new Counter({
       name: "gateway_connections_dropped_total",

@@ -89,6 +89,8 @@ test("one message lists every problem", () => {
     BRAND_COLOR: "blue",
     SUPPORT_URL: "javascript:alert(1)",
     OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",
+    OTEL_EXPORTER_OTLP_HEADERS: "key",
+    OTEL_SERVICE_NAME: "x".repeat(201),
     TRUST_PROXY: "true",
     RATE_LIMIT_VIEWER: "1.5",
     RATE_LIMIT_ORGANIZATION: "many",
@@ -118,6 +120,12 @@ test.each([
   ["plain http in production", { ...PRODUCTION, PUBLIC_URL: "http://api.example.com" }, ["PUBLIC_URL"]],
 ])("refused: %s", (_, environment, names) => {
   expect(problems(environment)).toEqual(names);
+});
+
+test("headers for the collector are percent-encoded, and may hold what separates them", () => {
+  const of = (text: string) => loadConfig({ OTEL_EXPORTER_OTLP_HEADERS: text }).otelHeaders;
+  expect(of("x-api-key=a%2Cb=, x-tenant = one")).toEqual({ "x-api-key": "a,b=", "x-tenant": "one" });
+  expect(problems({ OTEL_EXPORTER_OTLP_HEADERS: "key=%zz" })).toEqual(["OTEL_EXPORTER_OTLP_HEADERS"]);
 });
 
 test("production: no introspection and no foreign origins unless asked for", () => {

@@ -9,6 +9,7 @@ import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
 import { isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
+import type { Span } from "../trace";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
 import type { Gate, KnownPerson } from "./gate";
@@ -28,6 +29,8 @@ export interface RequestParts {
   gate: Gate;
   /** Aborted when nobody waits for the answer any more. */
   gone: AbortSignal;
+  /** Where it is traced: what its calls belong to. */
+  span: Span | null;
 }
 
 interface Known {
@@ -177,8 +180,9 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, { requestId, gate, gone }) {
+  return async function identify(credentials, { requestId, gate, gone, span }) {
     const meter = new UpstreamMeter();
+    meter.span = span;
     const client = stytch.client(meter);
     const asking = { client, gate };
     // Before who calls is asked about: that may be the first thing nobody waits for.

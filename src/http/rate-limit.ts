@@ -157,6 +157,7 @@ export const partsOf = (request: FastifyRequest, reply: FastifyReply, limiter: R
   requestId: request.id,
   gate: limiter.gate(request, reply),
   gone: clientGone(reply),
+  span: request.span,
 });
 
 /** Books the calls of a request once its connection has its answer, or is gone. */

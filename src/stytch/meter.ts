@@ -1,4 +1,5 @@
 import { Failure } from "../failure";
+import type { Span } from "../trace";
 
 /** Whose calls these are before anybody has been identified. */
 const NOBODY = "nobody";
@@ -18,6 +19,8 @@ export class UpstreamMeter {
   readonly leftOut = new Map<string, number>();
   /** Whether the caller asked for answers of this moment, not of a moment ago. */
   fresh = false;
+  /** Its place in a trace, if it is traced. */
+  span: Span | null = null;
   /** Calls under way at this moment: `slots.ts` counts them. */
   underWay = 0;
   #retries = 0;

@@ -9,6 +9,7 @@ import { createRetry } from "./retry";
 import type { SearchRation } from "./searches";
 import { createShare } from "./share";
 import { Slots } from "./slots";
+import { traced } from "./traced";
 
 export interface PipelineOptions {
   /** Bounds the whole call: waiting, every try and the pauses between them. The SDK's own `timeout` has no effect. */
@@ -29,7 +30,7 @@ export interface Pipeline {
 }
 
 /**
- * What a call of Stytch goes through, outermost first: share, budget, retry, breaker, ration of
+ * What a call of Stytch goes through, outermost first: share, budget, retry, trace, breaker, ration of
  * searches, slots, deadline, connection.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -69,10 +70,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const endsAt = performance.now() + timeoutMs;
     const { meter } = call;
     try {
-      return await retried(call, endsAt, () => {
+      return await retried(call, endsAt, (attempt) => {
         // Whoever has a slot at once is sent at once, and whoever waits for one is told of an abort.
         if (meter.aborted) throw new UpstreamFault("abandoned", { sent: false, cause: "client gone" });
-        return guarded(call, () => rationed(call, () => slots.run(meter, endsAt, () => send(call, request, endsAt))));
+        return traced(call, attempt, request, (marked, sent) => {
+          const start = () => {
+            sent();
+            return send(call, marked, endsAt);
+          };
+          return guarded(call, () => rationed(call, () => slots.run(meter, endsAt, start)));
+        });
       });
     } catch (error) {
       // Stytch's own words, where it had any, say more than ours.

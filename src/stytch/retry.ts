@@ -25,11 +25,15 @@ export function createRetry(metrics: Metrics) {
     return pauseMs < remainingMs && budget.take() ? pauseMs : undefined;
   }
 
-  return async function retried(call: UpstreamCall, endsAt: number, attempt: () => Promise<Answer>): Promise<Answer> {
+  return async function retried(
+    call: UpstreamCall,
+    endsAt: number,
+    attempt: (tries: number) => Promise<Answer>,
+  ): Promise<Answer> {
     let known: UpstreamFault | undefined;
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await attempt();
+        const answer = await attempt(tries);
         budget.refund();
         return answer;
       } catch (error) {

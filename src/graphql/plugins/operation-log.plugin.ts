@@ -2,6 +2,8 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
 import type { Logger } from "../../logger";
 import type { Metrics } from "../../metrics";
+import type { UpstreamMeter } from "../../stytch/meter";
+import type { Span } from "../../trace";
 import type { GatewayContext } from "../context";
 
 /** Characters of a client's own operation name that a log line carries. */
@@ -20,11 +22,13 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
         const label = operation ? labelOf(request.schema, operation) : "invalid";
         const seconds = (performance.now() - started) / 1000;
         metrics.operations.inc({ operation: label, code });
+        if (stytch.meter.span) describe(stytch.meter.span, request.operation?.operation, label, code, stytch.meter);
         metrics.operationSeconds.observe({ operation: label }, seconds);
         if (!logger.isLevelEnabled("info")) return;
         logger.info(
           {
             requestId,
+            ...(stytch.meter.span && { traceId: stytch.meter.span.traceId }),
             ...caller.describe(),
             operation: label,
             operationName: operationName?.slice(0, MAX_NAME),
@@ -43,6 +47,20 @@ export const createOperationLog = (logger: Logger, metrics: Metrics): ApolloServ
     };
   },
 });
+
+/** Of a client's own names nothing: it may put anything into them. */
+function describe(span: Span, kind: string | undefined, label: string, code: string, meter: UpstreamMeter): void {
+  span.rename(kind ? `${kind} ${label}` : label);
+  span.set({
+    ...(kind && { "graphql.operation.type": kind }),
+    "gateway.operation": label,
+    "gateway.code": code,
+    "gateway.upstream_calls": meter.upstreamCalls,
+    "gateway.coalesced": meter.coalesced,
+    ...(Number.isFinite(meter.limit) && { "gateway.requested": meter.limit }),
+    ...(code !== "OK" && { "error.type": code }),
+  });
+}
 
 const META_FIELDS = new Set(["__schema", "__type", "__typename"]);
 
