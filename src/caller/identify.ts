@@ -8,7 +8,7 @@ import type { Stytch, StytchClient } from "../stytch/client";
 import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
-import { isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
+import { isExpired, isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
 import type { Span } from "../trace";
 import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
 import type { Credentials } from "./credentials";
@@ -50,13 +50,17 @@ const REFUSED_MS = 15_000;
 /** The one algorithm that Stytch signs with (https://stytch.com/docs/b2b/guides/sessions/resources/using-jwts). */
 const ALGORITHM = "RS256";
 
-const refused = () => new Failure("UNAUTHENTICATED", "The credential is not valid. Sign in again.");
+const NOT_VALID = "The credential is not valid. Sign in again.";
+/** For services, which do not sign in: RFC 6749 4.4. */
+const EXPIRED =
+  "This M2M access token has expired. Get a new one at Stytch's token endpoint (grant_type=client_credentials) and use it for no longer than its expires_in.";
+const refused = (message = NOT_VALID) => new Failure("UNAUTHENTICATED", message);
 
 export function createIdentify({ stytch, operatorOrganizationId, recorder }: IdentifyOptions): Identify {
   /** Whose session a token is. Lets a caller who is over its limit be refused without asking Stytch who it is. */
   const personByToken = new LRUCache<string, KnownPerson>({ max: 10_000 });
-  /** Credentials that were refused a moment ago. */
-  const refusedTokens = new LRUCache<string, true>({ max: 10_000, ttl: REFUSED_MS });
+  /** What was said of credentials that were refused a moment ago. */
+  const refusedTokens = new LRUCache<string, string>({ max: 10_000, ttl: REFUSED_MS });
   const fingerprint = (token: string) => createHash("sha256").update(token).digest("base64");
 
   /** Tokens that were checked on this machine. What they say cannot change, and none is kept longer than it is valid. */
@@ -100,7 +104,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
         await proof?.good();
         throw error;
       }
-      refusedTokens.set(key, true);
+      refusedTokens.set(key, NOT_VALID);
       personByToken.delete(key);
       throw refused();
     });
@@ -118,7 +122,9 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
 
   async function m2mToken(token: string): Promise<Service> {
     const { client_id, scopes } = await stytch.verifyM2mToken(token).catch((error) => {
-      throw error instanceof KeySetUnavailable ? new Failure("UPSTREAM_UNAVAILABLE") : refused();
+      throw error instanceof KeySetUnavailable
+        ? new Failure("UPSTREAM_UNAVAILABLE")
+        : refused(isExpired(error) ? EXPIRED : NOT_VALID);
     });
     return { kind: "service", clientId: client_id, scopes };
   }
@@ -129,10 +135,10 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
   }
 
   /** Refused without asking anybody: it counts, and is remembered. */
-  async function refuse(key: string, gate: Gate): Promise<never> {
-    refusedTokens.set(key, true);
+  async function refuse(key: string, gate: Gate, message = refusedTokens.get(key) ?? NOT_VALID): Promise<never> {
+    refusedTokens.set(key, message);
     await gate.refused();
-    throw refused();
+    throw refused(message);
   }
 
   /** Local first; a session JWT of Stytch's that has expired, or comes from another clock, is for Stytch to judge. */
@@ -149,7 +155,8 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     } catch (error) {
       if (error instanceof Failure && error.code !== "UNAUTHENTICATED") throw error;
       // No remote check can mend a signature that is not Stytch's, so forged tokens cost no upstream call.
-      if (error instanceof Failure || isForged(error)) return refuse(key, asking.gate);
+      if (error instanceof Failure) return refuse(key, asking.gate, error.message);
+      if (isForged(error)) return refuse(key, asking.gate);
       return remote({ session_jwt: token }, asking);
     }
   }

@@ -1,8 +1,9 @@
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { Failure } from "../failure";
+import { type ErrorCode, Failure } from "../failure";
 import type { Logger } from "../logger";
 import { reportFault } from "../report";
+import { LIMITS } from "./bounds/limits";
 
 /** Apollo's own codes: its messages are about the query's text and name nothing of ours. */
 const APOLLO_CODES = new Set<unknown>([
@@ -14,6 +15,10 @@ const APOLLO_CODES = new Set<unknown>([
   "PERSISTED_QUERY_NOT_FOUND",
   "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
+
+/** graphql-js has no error of its own for a text over the limit of tokens. */
+const TOO_LONG = /^Syntax Error: Document contains more that \d+ tokens\./;
+const TOO_MUCH: ErrorCode = "COST_LIMIT_EXCEEDED";
 
 const MASKED = new Failure("INTERNAL_SERVER_ERROR");
 
@@ -27,6 +32,9 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown): G
   const { refusal, ...shown } = extensions;
   if (refusal === true) return { ...formatted, extensions: shown };
   const { code } = extensions;
+  if (code === "GRAPHQL_PARSE_FAILED" && TOO_LONG.test(formatted.message)) {
+    return { message: `The query has more than ${LIMITS.tokens} tokens. Split it.`, extensions: { code: TOO_MUCH } };
+  }
   if (APOLLO_CODES.has(code)) return { ...formatted, extensions: { code } };
   return { ...formatted, message: MASKED.message, extensions: { code: MASKED.code } };
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Failure } from "../failure";
+import { Failure, type Problem } from "../failure";
 import type { Logger } from "../logger";
 import { answerUrl } from "../oauth/redirect";
 import { reportFault } from "../report";
@@ -49,7 +49,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   return sendMessage(reply, status, { ...view, actions, requestId: request.id });
 }
 
-function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyRequest, reply: FastifyReply) {
+function sendRefusal({ problems, returnTo }: Failure, request: FastifyRequest, reply: FastifyReply) {
+  const [first] = problems;
   if (!first) throw new Error("A refusal without a reason.");
   request.log.info({ requestId: request.id, refusal: first.code, field: first.field }, "An authorization was refused");
   const { code, field, message, oauth } = first;
@@ -65,9 +66,15 @@ function sendRefusal({ problems: [first], returnTo }: Failure, request: FastifyR
   const value = field?.[0] === "redirectUri" ? sentRedirectUri(request) : undefined;
   return sendMessage(reply, 400, {
     title: "This link does not work",
-    text: [message, "Nothing was granted, and you were not sent on. Tell the people who make the app."],
+    text: [reasonsOf(problems), "Nothing was granted, and you were not sent on. Tell the people who make the app."],
     value,
   });
+}
+
+/** Everything at once where it was left out: whoever makes the app mends it in one go. */
+function reasonsOf(problems: readonly Problem[]): string {
+  const messages = problems.filter(({ oauth }) => oauth === null).map(({ message }) => message);
+  return messages.join(" ") || String(problems[0]?.message);
 }
 
 const sendMessage = (reply: FastifyReply, status: number, view: MessageView) =>

@@ -81,6 +81,9 @@ export function createTokens({ projectId, baseUrl, readKeySet }: TokenOptions) {
   };
 }
 
+/** Genuine in everything else: the times are checked last. */
+export const isExpired = (error: unknown): boolean => error instanceof errors.JWTExpired;
+
 /** A token that Stytch did not make: no remote check can mend it. What has expired is not among these. */
 export const isForged = (error: unknown): boolean =>
   error instanceof UnknownKey ||

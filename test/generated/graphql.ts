@@ -201,7 +201,7 @@ export type CreateClientInput = {
   idempotencyKey?: string | null | undefined;
   /** An https URL. Empty clears it. */
   logoUrl?: string | null | undefined;
-  /** At most 200 characters; no control or bidirectional characters. */
+  /** 1 to 200 characters, not only spaces; no control or bidirectional characters. */
   name?: string | null | undefined;
   /** Same rules as `redirectUrls`. Replaces the list. */
   postLogoutRedirectUrls?: Array<string> | null | undefined;
@@ -440,7 +440,7 @@ export type UpdateClientInput = {
   idTokenTemplateContent?: string | null | undefined;
   /** An https URL. Empty clears it. */
   logoUrl?: string | null | undefined;
-  /** At most 200 characters; no control or bidirectional characters. */
+  /** 1 to 200 characters, not only spaces; no control or bidirectional characters. */
   name?: string | null | undefined;
   /** Same rules as `redirectUrls`. Replaces the list. */
   postLogoutRedirectUrls?: Array<string> | null | undefined;

@@ -13,7 +13,7 @@ import {
   visit,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { Failure } from "../../failure";
+import { type ErrorCode, Failure } from "../../failure";
 import { type DocumentSize, excessesOf, isForSignedIn, measure } from "./limits";
 
 /** Errors of one text that its author is told. Each costs work, and more than a few help nobody. */
@@ -25,6 +25,9 @@ const MAX_PLACES = 5;
 /** Bytes of parsed documents that are kept, and how many a character of text may become (`{a a a a}`). */
 const MAX_BYTES = 20_000_000;
 const BYTES_PER_CHARACTER = 150;
+
+/** Of every limit, whether it is on the text, on the calls, or on the answer. */
+const LIMIT: ErrorCode = "COST_LIMIT_EXCEEDED";
 
 export interface CheckedText {
   size: DocumentSize;
@@ -53,7 +56,9 @@ export function createTexts(schema: GraphQLSchema, introspection: boolean) {
     if (excesses.length === 0) return validate(schema, document, rules, options);
     const cycles = size.selections === Number.POSITIVE_INFINITY ? [NoFragmentCyclesRule] : [];
     const errors = validate(schema, document, cycles, options);
-    return errors.length > 0 ? errors : excesses.map((message) => new GraphQLError(message));
+    return errors.length > 0
+      ? errors
+      : excesses.map((message) => new GraphQLError(message, { extensions: { code: LIMIT } }));
   }
 
   /** Of a refused text its errors are kept, not what it was parsed into. */
@@ -114,12 +119,12 @@ function takePlaces(document: DocumentNode): Places {
   return places;
 }
 
-function show({ message, nodes = [] }: GraphQLError, places: Places): GraphQLFormattedError {
+function show({ message, nodes = [], extensions }: GraphQLError, places: Places): GraphQLFormattedError {
   const locations = nodes.slice(0, MAX_PLACES).flatMap((node) => places.get(node) ?? []);
   return {
     message: message.slice(0, MAX_MESSAGE),
     ...(locations.length > 0 && { locations }),
-    extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+    extensions: { code: extensions.code ?? "GRAPHQL_VALIDATION_FAILED" },
   };
 }
 

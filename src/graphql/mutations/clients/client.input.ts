@@ -10,7 +10,7 @@ import { checkClientFields } from "./client.rules";
 abstract class ClientFieldsInput {
   @Field(() => String, {
     nullable: true,
-    description: "At most 200 characters; no control or bidirectional characters.",
+    description: "1 to 200 characters, not only spaces; no control or bidirectional characters.",
   })
   name?: string | null;
 

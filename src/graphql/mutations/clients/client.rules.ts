@@ -49,7 +49,10 @@ const template = z
   .refine((value) => value === "" || isJsonObject(value.replaceAll(TAG, "0")), "must be a JSON object");
 
 const ClientFields = z.object({
-  name: text(MAX_NAME).nullish(),
+  // An app without a name cannot be told apart in a list, nor on the consent page.
+  name: text(MAX_NAME)
+    .refine((value) => value.trim() !== "", "must not be empty or blank")
+    .nullish(),
   description: multiline(MAX_DESCRIPTION).nullish(),
   redirectUrls: redirectUrls.nullish(),
   postLogoutRedirectUrls: redirectUrls.nullish(),

@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
-import { noSuch, problem, refuseIfAny } from "../../../failure";
+import { Failure, noSuch, problem, refused, refuseIfAny } from "../../../failure";
 import { revokeAccess } from "../../../oauth/revoke";
 import { MAX_REVOCATIONS, type Revocations, revokeApp, revokeMemberApps } from "../../../oauth/revoke-many";
 import { isConnectedAppId, isMemberId } from "../../../stytch/ids";
@@ -15,6 +15,14 @@ import {
   RevokeMemberAppPayload,
   RevokeMemberAppsPayload,
 } from "./revocation.payloads";
+
+/** Stytch's answer is the same for an app that does not exist, one that never had access and one that has it no more. */
+function notAuthorized(error: unknown): never {
+  const isSo = error instanceof Failure && !error.isOutcomeUnknown && error.isStytch("connected_app_not_found");
+  if (!isSo) throw error;
+  const message = "This Member has not authorized such a Connected App, or not any more.";
+  throw refused([problem("NOT_FOUND", ["connectedAppId"], message)]);
+}
 
 const fields = { clientId: ["connectedAppId"] };
 const app = (id: string) => (isConnectedAppId(id) ? [] : [noSuch("connectedApp", "connectedAppId")]);
@@ -41,7 +49,7 @@ export class RevocationResolver {
       refuseIfAny([...member(memberId), ...app(connectedAppId)]);
       const organizationId = await loaders.organizations.idOf(input.organizationId);
       const access = { organizationId, memberId, connectedAppId };
-      await revokeAccess(caller, access);
+      await revokeAccess(caller, access).catch(notAuthorized);
       return {
         revokedConnectedAppId: connectedAppId,
         revokedAuthorizationId: authorizationId(access),
