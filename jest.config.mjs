@@ -24,5 +24,7 @@ export default {
       ? "/node_modules/"
       : "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
   ],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
+  // A test that fails leaves its servers running; the run must end all the same.
+  forceExit: true,
 };

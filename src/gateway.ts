@@ -37,6 +37,7 @@ import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
 import { startTracer } from "./tracing/tracer";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
+import { startShelfKeeper } from "./upkeep/keep-shelf";
 import { createSettle } from "./upkeep/settle";
 import type { Watchdog } from "./watchdog";
 
@@ -116,10 +117,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
 
   const asGateway = () => stytch.client(new UpstreamMeter());
-  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger), { logger, clock });
-  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
-  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
+  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger, marketplace), { logger, clock });
+  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
+  const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
@@ -137,6 +139,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     introspection: config.introspection,
     logger,
     compileAfter: options.compileAfter,
+    onRefusedText: (context) => context.refusedText(),
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
@@ -159,8 +162,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics,
     limit,
     corsOrigins: config.corsOrigins,
-    watchdog: options.watchdog,
     publicUrl: config.publicUrl,
+    watchdog: options.watchdog,
   });
   const { listings } = marketplace;
   const pages = { identify, limit, ...config, secret: config.stytch.secret };
@@ -194,7 +197,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
       await setTimeout(options.stopPauseMs ?? (config.production ? STOP_PAUSE_MS : 0));
       await apollo.stop();
       await app.close();
-      await Promise.all([sweeper.stop(), rotationClock.stop()]);
+      await Promise.all([sweeper.stop(), rotationClock.stop(), shelfKeeper.stop()]);
       await stytch.close();
       redis?.stop();
       await ledger.stop();

@@ -12,6 +12,9 @@ export class GatewayContext {
   /** Bounds what this request's answer may hold. */
   readonly answer = new AnswerMeter();
 
+  /** Told when this request's text did not pass its check. */
+  refusedText: () => void = () => undefined;
+
   // Not `#made`: Apollo clones the context with Object.assign, and the clone would have no `#` fields.
   private made: { loaders: Loaders; writes: number } | undefined;
 

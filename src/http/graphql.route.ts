@@ -50,7 +50,8 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
-      const caller = await identify(readCredentials(request), partsOf(request, reply, limit));
+      const parts = partsOf(request, reply, limit);
+      const caller = await identify(readCredentials(request), parts);
       countCalls(limit, caller, reply);
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
@@ -58,7 +59,9 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
-      return new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
+      const made = new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
+      made.refusedText = () => parts.gate.refusedText();
+      return made;
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);
       if (!(error instanceof Failure)) throw error;

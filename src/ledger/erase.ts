@@ -36,6 +36,7 @@ const NOTHING = {
 export async function erase(store: Store, whose: Erasure): Promise<Erased> {
   const events = await repeat(() => eraseEvents(store, whose));
   const grants = await repeat(() => eraseGrants(store, whose));
+  await eraseAppRequests(store, whose);
   if ("memberId" in whose) await forgetActor(store, whose.memberId);
   const openOperations = await store.read((db) =>
     db
@@ -86,6 +87,23 @@ async function eraseGrants(store: Store, whose: Erasure): Promise<number> {
       : trx.deleteFrom("app_grant").where("organization_id", "=", whose.organizationId)
     ).executeTakeFirst();
     return Number(numDeletedRows);
+  });
+}
+
+/** What was asked for, in people's own words; of a person who decided, the answer and the name. */
+async function eraseAppRequests(store: Store, whose: Erasure): Promise<void> {
+  await store.write(async ({ trx }) => {
+    if ("organizationId" in whose) {
+      await trx.deleteFrom("app_request").where("organization_id", "=", whose.organizationId).execute();
+      return;
+    }
+    const { memberId } = whose;
+    await trx.deleteFrom("app_request").where("member_id", "=", memberId).execute();
+    await trx
+      .updateTable("app_request")
+      .set({ decided_by: null, note: null })
+      .where("decided_by", "=", memberId)
+      .execute();
   });
 }
 

@@ -35,14 +35,6 @@ export const USUAL_APPS = 50;
 
 /** Calls for the registrations of a list of apps: a search, and a `get` for one that was made or deleted just now. */
 export const CALLS_FOR_REGISTRATIONS = 2;
-/** What of a client's record everybody may see who sees the app. */
-export const toListedRecord = (client: ClientRecord): ListedApp => ({
-  connected_app_id: client.client_id,
-  name: client.client_name,
-  description: client.client_description,
-  client_type: client.client_type,
-  logo_url: client.logo_url ?? "",
-});
 
 export type Apps = ReturnType<typeof createApps>;
 

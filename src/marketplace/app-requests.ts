@@ -20,6 +20,8 @@ export interface AppRequestRecord {
 }
 
 export interface NewAppRequest {
+  /** From `newAppRequestId`. */
+  id: string;
   organizationId: string;
   connectedAppId: string;
   memberId: string;
@@ -58,6 +60,7 @@ export interface AppRequestPage {
 const MAX_ENDED = 20;
 
 const ID = /^app-request-[0-9a-f-]{36}$/;
+export const newAppRequestId = (): string => `app-request-${randomUUID()}`;
 export const isAppRequestId = (id: string): boolean => ID.test(id);
 
 export type AppRequests = ReturnType<typeof createAppRequests>;
@@ -66,12 +69,12 @@ export type AppRequests = ReturnType<typeof createAppRequests>;
 export function createAppRequests(store: Store) {
   return {
     /** `null` when this Organization's request for the app is open already. */
-    open: ({ organizationId, connectedAppId, memberId, reason }: NewAppRequest): Promise<AppRequestRecord | null> =>
+    open: ({ id, organizationId, connectedAppId, memberId, reason }: NewAppRequest): Promise<AppRequestRecord | null> =>
       store.write(async (unit) => {
         const row = await unit.trx
           .insertInto("app_request")
           .values({
-            id: `app-request-${randomUUID()}`,
+            id,
             organization_id: organizationId,
             app_id: connectedAppId,
             member_id: memberId,

@@ -1,10 +1,12 @@
 /** Letters that Unicode does not take apart into a base letter and a mark. */
 const LETTERS: Record<string, string> = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" };
 
-/** Without case and accents, with single spaces: what a search compares. */
+/** Without case and accents, with single spaces, and with nothing that an engine stores differently: what a search compares. */
 export const fold = (text: string): string =>
   text
     .normalize("NFKD")
+    .replace(/\p{Cc}/gu, " ")
+    .replace(/\p{Cs}/gu, "\uFFFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
     .replace(/[ßæœøłđðþı]/g, (letter) => LETTERS[letter] ?? letter)

@@ -1,4 +1,4 @@
-import type { MemberConnectedApp } from "stytch";
+import type { ConnectedAppPublic, MemberConnectedApp } from "stytch";
 import type { ListingRow } from "../ledger/schema";
 import { fold, sortKeyOf } from "./fold";
 
@@ -9,6 +9,17 @@ export type PublicApp = Pick<
   MemberConnectedApp,
   "connected_app_id" | "name" | "description" | "client_type" | "logo_url"
 >;
+
+/** What of a client's record everybody may see who sees the app. */
+export const toPublicApp = (
+  client: Pick<ConnectedAppPublic, "client_id" | "client_name" | "client_description" | "client_type" | "logo_url">,
+): PublicApp => ({
+  connected_app_id: client.client_id,
+  name: client.client_name,
+  description: client.client_description,
+  client_type: client.client_type,
+  logo_url: client.logo_url ?? "",
+});
 
 /** What an operator writes about an app. */
 export interface ListingTexts {
@@ -65,3 +76,9 @@ const publicFieldsOf = ({ connected_app_id, name, description, client_type, logo
 
 export const isSameApp = (a: PublicApp, b: PublicApp): boolean =>
   JSON.stringify(publicFieldsOf(a)) === JSON.stringify(publicFieldsOf(b));
+
+const PREFIX = "listing:";
+
+/** One app has one listing. */
+export const listingId = (connectedAppId: string): string => `${PREFIX}${connectedAppId}`;
+export const parseListingId = (id: string): string | null => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : null);

@@ -38,6 +38,9 @@ export interface ListingPage {
   total: number;
 }
 
+/** What an id can be. PostgreSQL takes no text with a NUL. */
+const PRINTABLE = /^[\x21-\x7e]{1,200}$/;
+
 export type Listings = ReturnType<typeof createListings>;
 
 /** The shelf: at most one listing for each app. Nothing in it knows who may see what. */
@@ -105,16 +108,17 @@ export function createListings(store: Store) {
         }
       }),
 
-    /** One query; ids without a listing are absent. */
+    /** What everybody may see of one app: `null` when it is not on the shelf. */
+    async byApp(connectedAppId: string): Promise<ListingRecord | null> {
+      const listing = (await this.byApps([connectedAppId])).get(connectedAppId);
+      return listing?.status === "PUBLISHED" ? listing : null;
+    },
+
+    /** Whatever their status. One query; ids without a listing are absent. */
     async byApps(appIds: readonly string[]): Promise<Map<string, ListingRecord>> {
-      if (appIds.length === 0) return new Map();
-      const rows = await store.read((db) =>
-        db
-          .selectFrom("listing")
-          .selectAll()
-          .where("app_id", "in", [...appIds])
-          .execute(),
-      );
+      const ids = appIds.filter((id) => PRINTABLE.test(id));
+      if (ids.length === 0) return new Map();
+      const rows = await store.read((db) => db.selectFrom("listing").selectAll().where("app_id", "in", ids).execute());
       return new Map(rows.map((row) => [row.app_id, toListing(row)]));
     },
 

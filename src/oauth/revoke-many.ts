@@ -75,7 +75,8 @@ async function revokeAll(
   const { revoked, lost, failed } = await revokeEach(caller, targets.slice(0, MAX_REVOCATIONS));
   let reading: Promise<ReadonlySet<string>> | undefined;
   const left = () => {
-    reading ??= readLeft();
+    // Once more when it fails, for nothing else tells what became of lost answers.
+    reading ??= readLeft().catch(readLeft);
     return reading;
   };
   const remaining = async () => (await left()).size;

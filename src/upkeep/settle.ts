@@ -3,6 +3,8 @@ import { digest } from "../ledger/digest";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
 import { effectsOf } from "../ledger/recorder";
+import type { Marketplace } from "../marketplace/marketplace";
+import { outcomeOf } from "../marketplace/outcome";
 import type { ClientRecord, StytchClient } from "../stytch/client";
 
 /** Pages of a thousand clients that are looked through for one that was made. */
@@ -18,6 +20,7 @@ const NOT_DONE: Result = { outcome: "FAILED", code: "NOT_DONE" };
 export function createSettle(
   stytch: () => StytchClient,
   ledger: Pick<Ledger, "grants" | "rotations">,
+  marketplace: Pick<Marketplace, "listings" | "appRequests" | "shelf">,
 ): (operation: OpenOperation) => Promise<Result | null> {
   async function settle(operation: OpenOperation): Promise<Result | null> {
     const { action, target, facts } = operation;
@@ -28,7 +31,9 @@ export function createSettle(
       case "CLIENT_UPDATED":
         return updated(await clientOf(connectedAppId), facts);
       case "CLIENT_DELETED":
-        return (await clientOf(connectedAppId)) ? NOT_DONE : DONE;
+        if (await clientOf(connectedAppId)) return NOT_DONE;
+        if (connectedAppId) await marketplace.shelf.appDeleted(connectedAppId);
+        return DONE;
       case "SECRET_ROTATION_STARTED":
         return (await clientOf(connectedAppId))?.next_client_secret_last_four ? DONE : NOT_DONE;
       case "SECRET_ROTATION_COMPLETED":
@@ -46,7 +51,7 @@ export function createSettle(
         // The new time and the outcome are one transaction.
         return NOT_DONE;
       default:
-        return null;
+        return outcomeOf(operation, marketplace);
     }
   }
 

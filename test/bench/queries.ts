@@ -6,7 +6,7 @@ export interface Query {
 
 const AUTHORIZATIONS = "authorizations { scopes connectedApp { name } }";
 
-/** The query set of issue 5. */
+/** The queries that every server is asked. */
 export const q1: Query = {
   name: "Q1 organization, 50 members, authorizations",
   text: `query ($id: ID!) { organization(id: $id) { name members(first: 50) { nodes { id name ${AUTHORIZATIONS} } } } }`,

@@ -1,5 +1,6 @@
 import { request as send } from "node:http";
 import { memberIdOf } from "stytch-emulator";
+import { PublishListingDocument, SaveListingDocument } from "../generated/graphql";
 import {
   authorizePath,
   Browser,
@@ -291,6 +292,26 @@ test("the consent page leads here", async () => {
   const { clientId, redirectUrl } = tests.emulator.seeded.demoApp;
   const query = { client_id: clientId, redirect_uri: redirectUrl, scope: "openid", prompt: "consent" };
   expect(await (await browser.get(authorizePath(query))).text()).toContain(`href="${LIST}"`);
+});
+
+test("an app whose listing names support shows where to ask", async () => {
+  const service = await tests.asService();
+  const input = {
+    connectedAppId: appId,
+    tagline: "Your ledger, elsewhere",
+    details: "Copies it.",
+    categories: ["Finance"],
+    publisherName: "Ledger Export Ltd",
+    supportUrl: "https://ledger-export.example/help",
+    privacyPolicyUrl: "https://ledger-export.example/privacy",
+    installUrl: "https://ledger-export.example/install",
+    scopes: ["openid"],
+  };
+  const { saveListing } = await service.request(SaveListingDocument, { input });
+  expect(saveListing?.userErrors).toEqual([]);
+  await service.request(PublishListingDocument, { input: { connectedAppId: appId } });
+  const markup = await (await browser.get(LIST)).text();
+  expect(markup).toMatch(/<a href="https:\/\/ledger-export\.example\/help"[^>]*rel="noopener noreferrer"/);
 });
 
 test("a Member who has nothing connected reads so", async () => {

@@ -172,13 +172,14 @@ describe("revokeApp", () => {
   test("who comes meanwhile counts as remaining", async () => {
     const [early = "", late = ""] = some("northwind", 2);
     setUsers(ids.northwind, [early]);
-    const { faults } = gateway.emulator;
-    gateway.calls();
-    faults.inject({ route: REVOKE, fault: { kind: "delay", ms: 300 } });
-    const answer = revokeApp({});
-    while (!gateway.emulator.requests(REVOKE).length) await new Promise(setImmediate);
-    grant(ids.northwind, late);
-    expect(await answer).toMatchObject({ revokedCount: 1, remainingCount: 1 });
+    const { grants } = gateway.emulator.state;
+    const revoke = grants.revoke.bind(grants);
+    const comes = jest.spyOn(grants, "revoke").mockImplementation((memberId, clientId) => {
+      grant(ids.northwind, late);
+      return revoke(memberId, clientId);
+    });
+    expect(await revokeApp({})).toMatchObject({ revokedCount: 1, remainingCount: 1 });
+    comes.mockRestore();
   });
 
   test("what fails is named with its reason, and the rest goes on", async () => {
@@ -265,6 +266,15 @@ describe("who may", () => {
     if (code) expect(gateway.calls()).toEqual(calls);
     else expect(answer.data?.[mutation]).toEqual({ remainingCount: 0, userErrors: [] });
     expect(users(ids.northwind)).toEqual(code ? [colleague] : []);
+  });
+
+  test("a refusal is written down, once, and sends nothing else", async () => {
+    const { memberId } = gateway.emulator.seeded.people;
+    setUsers(ids.northwind, some("northwind", 3));
+    gateway.logs.length = 0;
+    await expect(revokeApp({}, memberId)).rejects.toThrow("FORBIDDEN");
+    expect(gateway.calls()).toEqual([AUTHENTICATE]);
+    expect(audited()).toEqual(["AUTHORIZATION_REVOKED REFUSED null"]);
   });
 
   test("a plain Member may end what they gave themselves", async () => {

@@ -48,22 +48,24 @@ test("what the caller sent stays out of the log, whatever fails", async () => {
   expect(JSON.stringify(gateway.logs)).not.toContain(headers.authorization?.slice("Bearer ".length));
 });
 
-test("an answer that we did not expect: masked, beside the rest, and found in the log by its request id", async () => {
-  const route = "GET /v1/b2b/organizations/:organization_id/connected_apps";
-  gateway.emulator.faults.inject({ route, fault: { kind: "body", body: "{}" }, times: 10 });
-  const query = '{ viewer { isOperator } organization(id: "northwind") { connectedApps { id } } }';
+test("a fault of our own: masked, beside the rest, and found in the log by its request id", async () => {
+  const route = "POST /v1/b2b/organizations/members/search";
+  const body = JSON.stringify({ members: [], organizations: {} });
+  gateway.emulator.faults.inject({ route, fault: { kind: "body", body }, times: 10 });
+  const id = gateway.emulator.state.organizations.findBySlug("northwind")?.organization_id;
+  const query = `{ viewer { isOperator } organization(id: "${id}") { members { nodes { id } } } }`;
   const answer = await post(gateway.url, headers, query);
   expect(answer).toMatchObject({
     status: 200,
-    data: { viewer: { isOperator: true }, organization: { connectedApps: null } },
+    data: { viewer: { isOperator: true }, organization: { members: null } },
   });
   const [error] = answer.errors;
   expect(error).toMatchObject({
     message: expect.stringMatching(/went wrong on our side/),
-    path: ["organization", "connectedApps"],
+    path: ["organization", "members"],
     extensions: { code: "INTERNAL_SERVER_ERROR", requestId: expect.any(String) },
   });
-  const stack = expect.stringContaining("loaders/apps");
+  const stack = expect.stringContaining("loaders/member-pages");
   expect(gateway.logs).toContainEqual(
     expect.objectContaining({ level: 50, requestId: error?.extensions.requestId, stack }),
   );

@@ -17,7 +17,10 @@ export interface Group {
   record?: "read" | "written";
 }
 
-/** Calls that are made at most once per request, whoever needs them: `sessions.authenticate`, plain and for RBAC. */
+/**
+ * Calls that are made at most once per request, whoever needs them: `sessions.authenticate`, plain and for RBAC, and the
+ * list of the viewer's own authorizations.
+ */
 export type Once = "self" | "others" | "own authorizations";
 
 export interface FieldCost {

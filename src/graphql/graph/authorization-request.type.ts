@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ID, ObjectType } from "type-graphql";
+import { toPublicApp } from "../../marketplace/listing";
 import type { PendingConsent } from "../../oauth/consent";
 import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { Member, toMember } from "./member.type";
@@ -57,13 +58,7 @@ export const toAuthorizationRequest = ({
   organization,
 }: PendingConsent): AuthorizationRequest => ({
   id: request.id,
-  connectedApp: toListedApp({
-    connected_app_id: client.client_id,
-    name: client.client_name,
-    description: client.client_description,
-    client_type: client.client_type,
-    logo_url: client.logo_url ?? "",
-  }),
+  connectedApp: toListedApp(toPublicApp(client)),
   member: toMember(member),
   organization: toOrganization(organization),
   redirectUri: request.parameters.redirectUri,

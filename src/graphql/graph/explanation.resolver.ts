@@ -9,8 +9,8 @@ import { AuthorizationExplanation, AuthorizationOutcome } from "./explanation.ty
 
 @Resolver()
 export class ExplanationResolver {
-  // Organization, Member, app, the project's policy; then `authorizeStart` as it is, and again for the scopes alone.
-  @Cost(() => ({ calls: 6 }))
+  // Organization, its policy, Member, app, project's policy; then `authorizeStart` as it is, or for the scopes alone.
+  @Cost(() => ({ calls: 7 }))
   @Authorized("read:everything")
   @Query(() => AuthorizationExplanation, {
     nullable: true,
@@ -18,7 +18,11 @@ export class ExplanationResolver {
       "Says what the consent page would do with an authorization URL, and everything that is wrong with it. Operators only; services need `read:marketplace`. Grants, stores and asks nobody anything. Stytch: `clients.get`, `rbac.policy`, and for a Member `idp.oauth.authorizeStart`.",
   })
   async explainAuthorization(
-    @Arg("input", () => ExplainAuthorizationInput) { url, memberId, organizationId }: ExplainAuthorizationInput,
+    @Arg("input", () => ExplainAuthorizationInput, { description: "The URL, and for whom it would be opened." }) {
+      url,
+      memberId,
+      organizationId,
+    }: ExplainAuthorizationInput,
     @Ctx() { caller, loaders, origin }: GatewayContext,
   ): Promise<AuthorizationExplanation> {
     const named = organizationId == null ? null : await loaders.organizations.find(organizationId);

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Field, ObjectType, registerEnumType } from "type-graphql";
-import type { ListingRecord } from "../../marketplace/listing";
+import { type ListingRecord, listingId } from "../../marketplace/listing";
 import { connectionOf } from "../relay/connection.type";
 import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { Node } from "./node.type";
@@ -98,12 +98,6 @@ export class Listing extends Node {
 }
 
 export const ListingConnection = connectionOf(Listing);
-
-const PREFIX = "listing:";
-
-/** One app has one listing. */
-export const listingId = (connectedAppId: string): string => `${PREFIX}${connectedAppId}`;
-export const parseListingId = (id: string): string | null => (id.startsWith(PREFIX) ? id.slice(PREFIX.length) : null);
 
 export const toListing = ({ app, texts, status, publishedAt, updatedAt }: ListingRecord): Listing =>
   Object.assign(new Listing(), {

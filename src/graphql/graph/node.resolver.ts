@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
 import { isAppRequestId } from "../../marketplace/app-requests";
+import { parseListingId } from "../../marketplace/listing";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
 import { Cost, nodes } from "../cost/prices";
@@ -8,7 +9,7 @@ import { toAppRequest } from "./app-request.type";
 import { isAuditEventId, toAuditEvent } from "./audit-event.type";
 import { parseAuthorizationId, toAuthorization } from "./authorization.type";
 import { findConnectedApp } from "./connected-app.resolver";
-import { parseListingId, toListing } from "./listing.type";
+import { toListing } from "./listing.type";
 import { toMember } from "./member.type";
 import { Node } from "./node.type";
 import { toOrganization } from "./organization.type";

@@ -18,7 +18,7 @@ async function consentRequired({ client_id }: TestClient, scopes: string[], prom
   return consent_required;
 }
 
-/** stytch-api.md 7.6. `granted` is authorized beforehand. */
+/** `granted` is authorized beforehand. */
 const RULES: {
   rule: string;
   granted?: string[];

@@ -29,7 +29,7 @@ interface Check {
   authorizeOnly?: boolean;
 }
 
-/** stytch-api.md 7.4, in its order. */
+/** In the order in which the emulator checks them. */
 const CHECKS: Check[] = [
   { name: "JSON shape", breakIt: () => ({ scopes: "openid" }), error: "400 bad_request" },
   { name: "required field", breakIt: () => ({ redirect_uri: undefined }), error: "400 bad_request" },

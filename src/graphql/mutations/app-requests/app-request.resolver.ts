@@ -1,6 +1,6 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { Failure, problem, refused } from "../../../failure";
-import { isAppRequestId } from "../../../marketplace/app-requests";
+import { isAppRequestId, newAppRequestId } from "../../../marketplace/app-requests";
 import { availabilityOf } from "../../../marketplace/policy";
 import type { GatewayContext } from "../../context";
 import { Cost, ONE } from "../../cost/prices";
@@ -45,8 +45,10 @@ export class AppRequestMutations {
       const organizationId = self.organization.organization_id;
       const memberId = self.member.member_id;
       const target = { organizationId, memberId, connectedAppId };
-      const request = await caller.perform({ action: "APP_REQUESTED", ...target }, async () => {
-        const opened = await marketplace.appRequests.open({ ...target, reason });
+      const id = newAppRequestId();
+      const deed = { action: "APP_REQUESTED", ...target, facts: { appRequestId: id } } as const;
+      const request = await caller.perform(deed, async () => {
+        const opened = await marketplace.appRequests.open({ id, ...target, reason });
         if (opened) return opened;
         const message = "Your Organization has asked for this app already, and the request is still open.";
         throw refused([problem("APP_REQUEST_OPEN", ["connectedAppId"], message)]);
@@ -57,7 +59,7 @@ export class AppRequestMutations {
 
   @Cost(() => ({ calls: 0, once: ["self"] }))
   @Authorized("request:apps")
-  @Audited("APP_REQUEST_DECIDED")
+  @Audited("APP_REQUESTED")
   @Mutation(() => WithdrawAppRequestPayload, {
     nullable: true,
     description:
@@ -73,7 +75,12 @@ export class AppRequestMutations {
       const { id, ...target } = requireOpen(isOwn ? found : null);
       await caller.self();
       const request = await caller.perform(
-        { action: "APP_REQUEST_DECIDED", ...targetOf(target), changes: [statusChange("WITHDRAWN")] },
+        {
+          action: "APP_REQUESTED",
+          ...targetOf(target),
+          changes: [statusChange("WITHDRAWN")],
+          facts: { appRequestId: id, status: "WITHDRAWN" },
+        },
         () => end(marketplace, id, { status: "WITHDRAWN", decidedBy: null, note: null }),
       );
       return { appRequest: toAppRequest(request) };
@@ -100,7 +107,12 @@ export class AppRequestMutations {
       if (isAppRequestId(appRequestId)) await requireDecider(context);
       const found = (await marketplace.appRequests.byIds([appRequestId])).get(appRequestId) ?? null;
       const request = requireOpen(found && caller.sees(found.organizationId) ? found : null);
-      const deed = { action: "APP_REQUEST_DECIDED", ...targetOf(request) } as const;
+      const status = decision === AppRequestDecision.APPROVE ? "APPROVED" : "DECLINED";
+      const deed = {
+        action: "APP_REQUEST_DECIDED",
+        ...targetOf(request),
+        facts: { appRequestId: request.id, status },
+      } as const;
       if (decision === AppRequestDecision.DECLINE) {
         const changes = [statusChange("DECLINED")];
         const decidedBy = caller.person?.memberId ?? null;

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { ConnectedAppsClientsUpdateRequest } from "stytch";
 import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import { digest, digests } from "../../../ledger/digest";
-import { toListedRecord } from "../../../loaders/apps";
+import { toPublicApp } from "../../../marketplace/listing";
 import { createSeal } from "../../../oauth/seal";
 import type { GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
@@ -82,7 +82,7 @@ export class ClientResolver {
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
         () => caller.stytch.updateClient(request),
       );
-      await marketplace.shelf.appChanged(toListedRecord(connected_app));
+      await marketplace.shelf.appChanged(toPublicApp(connected_app));
       return { connectedApp: toConnectedApp(connected_app) };
     });
   }

@@ -1,8 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { noSuch, problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
-import { toListedRecord } from "../../../loaders/apps";
-import type { ListingRecord, ListingTexts, PublicApp } from "../../../marketplace/listing";
+import { type ListingRecord, type ListingTexts, type PublicApp, toPublicApp } from "../../../marketplace/listing";
 import type { GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
 import { toListing } from "../../graph/listing.type";
@@ -95,7 +94,7 @@ export class ListingMutations {
 async function readApp({ loaders }: GatewayContext, connectedAppId: string): Promise<PublicApp> {
   const client = await loaders.apps.registration(connectedAppId);
   if (!client) throw refused([noSuch("connectedApp", "connectedAppId")]);
-  return toListedRecord(client);
+  return toPublicApp(client);
 }
 
 const readListing = async ({ marketplace }: GatewayContext, connectedAppId: string): Promise<ListingRecord> =>

@@ -62,6 +62,7 @@ export class RevokeMemberAppsFields {
     return remaining?.() ?? null;
   }
 
+  // A search for several apps, and a call for each that it lacks.
   @Cost(() => ({ calls: 1 + MAX_REVOCATIONS }))
   @FieldResolver(() => GraphQLDateTime, { nullable: true, description: VALID_UNTIL })
   accessTokensValidUntil(@Root() payload: RevokeMemberAppsPayload, @Ctx() context: GatewayContext) {

@@ -16,9 +16,6 @@ import {
   RevokeMemberAppsPayload,
 } from "./revocation.payloads";
 
-/** Also: the right asked for, a list before and one after, a search for strangers, and so many revocations. */
-const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
-
 /** Stytch's answer is the same for an app that does not exist, one that never had access and one that has it no more. */
 function notAuthorized(error: unknown): never {
   const isSo = error instanceof Failure && !error.isOutcomeUnknown && error.isStytch("connected_app_not_found");
@@ -30,6 +27,9 @@ function notAuthorized(error: unknown): never {
 const fields = { clientId: ["connectedAppId"] };
 const app = (id: string) => (isConnectedAppId(id) ? [] : [noSuch("connectedApp", "connectedAppId")]);
 const member = (id: string) => (isMemberId(id) ? [] : [noSuch("member", "memberId")]);
+
+/** Also: an alias, the right asked for, a list before and one after, a search for strangers; and so many revocations. */
+const revocations: CostRule = () => ({ calls: 7 + MAX_REVOCATIONS, once: ["self"] });
 
 @Resolver()
 export class RevocationResolver {
