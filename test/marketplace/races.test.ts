@@ -23,7 +23,7 @@ describe.each(ENGINES)("%s", (name) => {
     for (const id of ids) {
       emulator.state.clients.set(id, { ...emulator.state.requireClient(INVOICE_SYNC), client_id: id, client_name: id });
     }
-    await Promise.all(ids.map((id) => list(gateway, id)));
+    for (const id of ids) await list(gateway, id);
     // An embedded database belongs to one process, so two replicas need a server.
     if (name === "postgres") {
       replica = await startReplica(emulator, { databaseUrl }, { rateLimits: { viewer: 0, organization: 0 } });
