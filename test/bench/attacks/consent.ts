@@ -1,0 +1,107 @@
+import { Browser, CALLBACK, CHALLENGE, readForm } from "../../oauth/setup";
+import { all, type Row, type Scene, times } from "./row";
+import type { Target } from "./target";
+
+const AUTHORIZE = "POST /v1/b2b/idp/oauth/authorize";
+
+async function register(scene: Scene, target: Target, redirectUrl = CALLBACK): Promise<string> {
+  const query = `mutation ($urls: [String!]) { createClient(input: { clientType: THIRD_PARTY, name: "Books", redirectUrls: $urls }) { connectedApp { id } userErrors { message } } }`;
+  const { text } = await target.ask({ query, variables: { urls: [redirectUrl] } }, await scene.service());
+  const id = /"id":"([\w-]+)"/.exec(text)?.[1];
+  if (!id) throw new Error(`No app was registered: ${text}`);
+  return id;
+}
+
+async function signIn({ emulator }: Scene, { url }: Target, memberId: string): Promise<Browser> {
+  const browser = new Browser(url);
+  browser.cookies.set("stytch_session", (await emulator.mintSession({ memberId })).session_token);
+  return browser;
+}
+
+const pageOf = (clientId: string, redirectUri: string): string =>
+  `/oauth/authorize?${new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: "openid profile",
+    state: "s",
+    code_challenge: CHALLENGE,
+    code_challenge_method: "S256",
+    prompt: "consent",
+  })}`;
+
+/** Left out of what is shown: nothing is seen of them. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
+
+export const CONSENT: readonly Row[] = [
+  {
+    number: 6,
+    attack: "36 requests of one Member with large texts, 20 times each",
+    async play(scene) {
+      const target = await scene.start();
+      const { memberId, adminId } = scene.emulator.seeded.people;
+      const clientId = await register(scene, target);
+      const honest = await signIn(scene, target, adminId);
+      const form = readForm(await (await honest.get(pageOf(clientId, CALLBACK))).text());
+      const before = target.rssMb();
+      const attacker = await scene.session(memberId);
+      const fields = times(20, (i) => `a${i}: startAuthorization(input: $input) { authorizationRequest { id } }`);
+      const query = `mutation ($input: StartAuthorizationInput!) { ${fields.join(" ")} }`;
+      const input = {
+        clientId,
+        redirectUri: CALLBACK,
+        scopes: ["openid"],
+        codeChallenge: CHALLENGE,
+        codeChallengeMethod: "S256",
+        state: "x".repeat(95_000),
+      };
+      for (let i = 0; i < 36; i++) await target.ask({ query, variables: { input } }, attacker);
+      const answer = await honest.submit({ ...form });
+      const grown = Math.max(0, target.rssMb() - before);
+      const held = answer.status === 303;
+      return { held, figure: `another's consent: ${held ? "granted" : `gone (${answer.status})`}; +${grown} MB` };
+    },
+  },
+  {
+    number: 10,
+    attack: "the answer of a grant is lost",
+    async play(scene) {
+      const target = await scene.start();
+      const browser = await signIn(scene, target, scene.emulator.seeded.people.memberId);
+      const clientId = await register(scene, target);
+      const form = readForm(await (await browser.get(pageOf(clientId, CALLBACK))).text());
+      scene.emulator.faults.inject({ route: AUTHORIZE, fault: { kind: "reset-after-effect" } });
+      const page = await (await browser.submit({ ...form })).text();
+      const lines = target.logs.filter(({ msg }) => msg === "audit").filter((line) => says(line, clientId));
+      const audited = lines.some((line) => says(line, "UNKNOWN") && !says(line, "CLIENT_CREATED"));
+      return all([
+        { held: !page.includes("Nothing was granted"), figure: /<h1>(.*?)<\/h1>/.exec(page)?.[1] ?? "no page" },
+        { held: audited, figure: audited ? "an audit line says UNKNOWN" : "no audit line" },
+      ]);
+    },
+  },
+  {
+    number: 14,
+    attack: "misleading redirect URIs, invisible names, long descriptions",
+    async play(scene) {
+      const target = await scene.start();
+      const browser = await signIn(scene, target, scene.emulator.seeded.people.memberId);
+      const evil = "com.evil.app://accounts.google.com/cb";
+      const evilId = await register(scene, target, evil);
+      const shown = await (await browser.get(pageOf(evilId, evil))).text();
+      const isTold = !shown.includes("accounts.google.com") || shown.includes("com.evil.app");
+      const longId = await register(scene, target);
+      const client = scene.emulator.state.clients.get(longId);
+      if (!client) throw new Error("The app is not there.");
+      const client_name = "\u200b\u2060\u202e";
+      scene.emulator.state.clients.set(longId, { ...client, client_name, client_description: "d".repeat(200_000) });
+      const long = await (await browser.get(pageOf(longId, CALLBACK))).text();
+      return all([
+        { held: isTold, figure: `says ${isTold ? "which app is opened" : "accounts.google.com"}` },
+        { held: !INVISIBLE.test(long), figure: INVISIBLE.test(long) ? "an invisible name" : "no invisible name" },
+        { held: long.length < 50_000, figure: `a page of ${Math.round(long.length / 1000)} kB` },
+      ]);
+    },
+  },
+];
+
+const says = (line: object, word: string) => JSON.stringify(line).includes(word);
