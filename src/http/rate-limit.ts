@@ -81,10 +81,10 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     return stateOf(kind, result);
   }
 
-  /** What is left, without taking any of it. */
-  async function look([kind, key]: Counted): Promise<State[]> {
-    const result = await limiters[kind].get(key);
-    return result ? [{ ...stateOf(kind, result), isOver: result.consumedPoints >= points[kind] }] : [];
+  /** What is left. Takes nothing, but is no `get`: with Redis that would be a transaction, which has no deadline. */
+  async function look(counted: Counted): Promise<State> {
+    const state = await take(counted, 0);
+    return { ...state, isOver: state.remaining === 0 };
   }
 
   const limited = (counted: Counted[]) => counted.filter(([kind]) => points[kind] > 0);
@@ -127,7 +127,7 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
           Promise.all(limited(counted.requests).map((each) => take(each))),
           Promise.all(limited(counted.calls).map(look)),
         ]);
-        answer(requests, calls.flat());
+        answer(requests, calls);
       },
       async unproven() {
         const cost = Math.min(UNPROVEN_COST, points.address);

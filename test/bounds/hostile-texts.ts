@@ -49,6 +49,9 @@ export const HOSTILE: Record<string, Hostile> = {
   "30 duplicates on 4 levels": {
     query: `{ ...A } fragment A on Query { ${repeat(30, () => "viewer { ...B }")} } fragment B on Viewer { ${repeat(30, () => "member { ...C }")} } fragment C on Member { ${repeat(30, () => "organization { ...D }")} } fragment D on Organization { ${repeat(30, () => "members { totalCount }")} }`,
   },
+  "30 duplicates on 5 levels under one root field": {
+    query: `{ viewer { ...B } } fragment B on Viewer { ${repeat(30, () => "member { ...C }")} } fragment C on Member { ${repeat(30, () => "organization { ...D }")} } fragment D on Organization { ${repeat(30, () => "members { ...E }")} } fragment E on MemberConnection { ${repeat(30, () => "nodes { id }")} }`,
+  },
   "6 duplicates on 4 levels, written out": {
     query: `{ ${levels(6, "viewer", "member", "organization", "id")} }`,
   },

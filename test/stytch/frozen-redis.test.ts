@@ -61,7 +61,12 @@ async function startRedisServer(port: number): Promise<ChildProcess> {
   test("frozen: no request waits longer than one command may, then none waits, and it is taken up again", async () => {
     gateway = await startTestGateway({ config: { redisUrl } });
     expect(await isUp()).toBe("1");
+    const { session_jwt } = await gateway.emulator.mintSession({ memberId: memberIdOf("northwind", 5) });
+    const asMember = () => post(gateway?.url ?? "", { authorization: `Bearer ${session_jwt}` }, "{ __typename }");
+    expect(codeOf(await asMember())).toBeUndefined();
     server.kill("SIGSTOP");
+    // A Member's request is counted by more than one command, side by side.
+    expect(await timeOf(asMember)).toBeLessThan(COMMAND_MS + SLACK_MS);
     for (let i = 0; i < 3; i++) expect(await timeOf(ask)).toBeLessThan(COMMAND_MS + SLACK_MS);
     expect(await isUp()).toBe("0");
     const ready = await fetch(`${gateway.url}/readyz`);

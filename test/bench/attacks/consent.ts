@@ -5,7 +5,8 @@ import type { Target } from "./target";
 const AUTHORIZE = "POST /v1/b2b/idp/oauth/authorize";
 
 async function register(scene: Scene, target: Target, redirectUrl = CALLBACK): Promise<string> {
-  const query = `mutation ($urls: [String!]) { createClient(input: { clientType: THIRD_PARTY, name: "Books", redirectUrls: $urls }) { connectedApp { id } userErrors { message } } }`;
+  const clientType = redirectUrl.startsWith("https:") ? "THIRD_PARTY" : "THIRD_PARTY_PUBLIC";
+  const query = `mutation ($urls: [String!]) { createClient(input: { clientType: ${clientType}, name: "Books", redirectUrls: $urls }) { connectedApp { id } userErrors { message } } }`;
   const { text } = await target.ask({ query, variables: { urls: [redirectUrl] } }, await scene.service());
   const id = /"id":"([\w-]+)"/.exec(text)?.[1];
   if (!id) throw new Error(`No app was registered: ${text}`);

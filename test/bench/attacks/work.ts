@@ -43,7 +43,7 @@ export const WORK: readonly Row[] = [
     number: 2,
     attack: "no credential: 30 duplicates on 4 levels",
     async play(scene) {
-      return strain(await scene.start(), [[hostile("30 duplicates on 4 levels"), {}]], OF_A_TEXT);
+      return strain(await scene.start(), [[hostile("30 duplicates on 5 levels under one root field"), {}]], OF_A_TEXT);
     },
   },
   {
@@ -53,14 +53,12 @@ export const WORK: readonly Row[] = [
     async play(scene) {
       const admin = memberIdOf(SLUG, 0);
       const plain = memberIdOf(SLUG, 5);
-      const own = times(
-        15,
-        (i) => `a${i}: authorizations { member { authorizations { organization { connectedApps { id } } } } }`,
-      );
+      const apps = times(15, (i) => `a${i}: connectedApps { id name }`).join(" ");
+      const own = `authorizations { member { authorizations { organization { ${apps} } } } }`;
       const attacks: [string, string][] = [
         [`{ ${levels(3)} }`, admin],
         [`{ ${levels(4)} }`, admin],
-        [`{ viewer { member { ${own.join(" ")} } } }`, plain],
+        [`{ viewer { member { ${own} } } }`, plain],
       ];
       const verdicts = [];
       for (const [query, memberId] of attacks) {
@@ -146,7 +144,7 @@ export const WORK: readonly Row[] = [
       for (let i = 0; i < 200; i++) codes.add((await target.ask(`subscription Made${i} { up${i} }`)).code ?? "OK");
       await pulse.stop();
       const grown = (await series()).length - before;
-      const stacks = target.logs.filter((line) => JSON.stringify(line).includes("at ")).length;
+      const stacks = target.logs.filter((line) => JSON.stringify(line).includes("\\n    at ")).length;
       const isFault = codes.has("INTERNAL_SERVER_ERROR");
       const figure = `${[...codes].join(", ")}; ${grown} new series, ${stacks} stacks in the log`;
       return { held: !isFault && grown < 60 && stacks === 0, figure };
