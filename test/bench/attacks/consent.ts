@@ -30,8 +30,13 @@ const pageOf = (clientId: string, redirectUri: string): string =>
     prompt: "consent",
   })}`;
 
-/** Left out of what is shown: nothing is seen of them. */
-const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/;
+/** Drawn as nothing, though Unicode calls them letters and symbols: https://www.unicode.org/reports/tr36/ */
+const UNSEEN = "\u3164\u2800\u115f";
+/** As long as the parameters of a request may be. */
+const LONG = "x".repeat(4096);
+
+/** What a person reads. */
+const textOf = (markup: string) => markup.replace(/<style>[\s\S]*?<\/style>|<[^>]*>/g, " ");
 
 export const CONSENT: readonly Row[] = [
   {
@@ -53,7 +58,9 @@ export const CONSENT: readonly Row[] = [
         scopes: ["openid"],
         codeChallenge: CHALLENGE,
         codeChallengeMethod: "S256",
-        state: "x".repeat(95_000),
+        state: LONG,
+        nonce: LONG,
+        resources: times(20, () => `https://r.example/${LONG}`.slice(0, LONG.length)),
       };
       for (let i = 0; i < 36; i++) await target.ask({ query, variables: { input } }, attacker);
       const answer = await honest.submit({ ...form });
@@ -89,16 +96,19 @@ export const CONSENT: readonly Row[] = [
       const evil = "com.evil.app://accounts.google.com/cb";
       const evilId = await register(scene, target, evil);
       const shown = await (await browser.get(pageOf(evilId, evil))).text();
-      const isTold = !shown.includes("accounts.google.com") || shown.includes("com.evil.app");
+      const text = textOf(shown);
+      const isTold = text.includes("com.evil.app") && !/\s(to|with)\s+accounts\.google\.com/.test(text);
       const longId = await register(scene, target);
       const client = scene.emulator.state.clients.get(longId);
       if (!client) throw new Error("The app is not there.");
-      const client_name = "\u200b\u2060\u202e";
-      scene.emulator.state.clients.set(longId, { ...client, client_name, client_description: "d".repeat(200_000) });
+      const changed = { ...client, client_name: UNSEEN, client_description: "d".repeat(200_000) };
+      scene.emulator.state.clients.set(longId, changed);
       const long = await (await browser.get(pageOf(longId, CALLBACK))).text();
+      const name = /<h1>.*?<bdi>(.*?)<\/bdi>/s.exec(long)?.[1] ?? "";
+      const isNamed = /[a-z]/.test(name);
       return all([
-        { held: isTold, figure: `says ${isTold ? "which app is opened" : "accounts.google.com"}` },
-        { held: !INVISIBLE.test(long), figure: INVISIBLE.test(long) ? "an invisible name" : "no invisible name" },
+        { held: isTold, figure: isTold ? "says which app is opened" : "You go on to accounts.google.com" },
+        { held: isNamed, figure: isNamed ? `an unseen name: ${name} instead` : "an empty heading" },
         { held: long.length < 50_000, figure: `a page of ${Math.round(long.length / 1000)} kB` },
       ]);
     },

@@ -1,8 +1,26 @@
 import { memberIdOf, seededId } from "stytch-emulator";
-import { all, pause, type Row, times, waitFor } from "./row";
+import { all, pause, type Row, type Scene, times, waitFor } from "./row";
 import type { Target } from "./target";
 
-const SEARCH = "POST /v1/b2b/organizations/members/search";
+/** What may be odd: the answers' lists, and fields of their records that we show. */
+const ODD = [
+  {
+    route: "POST /v1/b2b/organizations/members/search",
+    list: "members",
+    fields: ["name", "email_address", "status", "roles", "created_at"],
+  },
+  {
+    route: "POST /v1/b2b/organizations/search",
+    list: "organizations",
+    fields: ["organization_name", "organization_slug", "third_party_connected_apps_allowed_type", "created_at"],
+  },
+  {
+    route: "GET /v1/b2b/organizations/:organization_id/connected_apps",
+    list: "connected_apps",
+    fields: ["name", "description", "client_type"],
+  },
+];
+const APP = "GET /v1/b2b/organizations/:organization_id/connected_apps/:connected_app_id";
 const ORGANIZATIONS = "{ organizations(first: 2) { nodes { id } } }";
 const CREATE =
   'createClient(input: { clientType: THIRD_PARTY, name: "First", redirectUrls: ["https://app.example/cb"] })';
@@ -10,6 +28,19 @@ const CREATE =
 const FORBIDDEN = `revokeMemberApp(input: { memberId: "${memberIdOf("northwind", 5)}", connectedAppId: "${seededId("connected-app", "Ledger Export")}" }) { __typename }`;
 
 const idIn = (text: string): string => /"id":"([\w-]+)"/.exec(text)?.[1] ?? "";
+
+/** What the emulator says to a request that the gateway has sent it. */
+async function repeat({ emulator }: Scene, route: string): Promise<Record<string, unknown>> {
+  const sent = emulator.requests(route)[0];
+  if (!sent) throw new Error(`The gateway has not asked for ${route}.`);
+  const { method, path, body, headers } = sent;
+  const response = await fetch(emulator.url + path, {
+    method,
+    headers: { authorization: headers.authorization ?? "", "content-type": "application/json" },
+    ...(method === "POST" && { body: JSON.stringify(body) }),
+  });
+  return Object(await response.json());
+}
 
 const auditOf = ({ logs }: Target) => logs.filter(({ msg }) => msg === "audit").map((line) => JSON.stringify(line));
 
@@ -91,6 +122,10 @@ export const TRUTH: readonly Row[] = [
       const target = await scene.start();
       const id = idIn((await target.ask(`mutation { ${CREATE} { connectedApp { id } } }`, await scene.service())).text);
       const member = await scene.jwt(scene.emulator.seeded.people.memberId);
+      // Not published: Stytch may answer with the app, and nobody in it.
+      const app = { connected_app_id: id, name: "First", description: "", client_type: "third_party", logo_url: null };
+      const body = JSON.stringify({ status_code: 200, request_id: "r", ...app, active_members: [] });
+      scene.emulator.faults.inject({ route: APP, fault: { kind: "body", body } });
       const { data } = await target.ask(`{ connectedApp(id: "${id}") { id name } }`, member);
       const held = data !== null && data.connectedApp === null;
       return { held, figure: held ? "null" : JSON.stringify(data) };
@@ -103,39 +138,23 @@ export const TRUTH: readonly Row[] = [
     async play(scene) {
       const target = await scene.start({ UPSTREAM_SEARCHES_PER_MINUTE: "0", DIRECTORY_MAX_AGE_SECONDS: "0" });
       const service = await scene.service();
-      const organization_id = seededId("organization", "northwind");
-      const query = `{ viewer { isOperator } organization(id: "${organization_id}") { members { nodes { id name roles status createdAt } } } }`;
-      const good = {
-        member_id: "member-test-1",
-        organization_id,
-        email_address: "a@b.example",
-        name: "A",
-        status: "active",
-        roles: [],
-      };
-      const odd: unknown[] = [
-        { name: null },
-        { name: 7 },
-        { created_at: "yesterday" },
-        { roles: "admin" },
-        { roles: [null] },
-        { status: {} },
-      ];
-      const lists: unknown[] = [...odd.map((field) => [{ ...good, ...Object(field) }]), [null, good], undefined];
-      let empty = 0;
-      for (const members of lists) {
-        const body = JSON.stringify({
-          status_code: 200,
-          request_id: "r",
-          members,
-          organizations: {},
-          results_metadata: { total: 1 },
-        });
-        scene.emulator.faults.inject({ route: SEARCH, fault: { kind: "body", body } });
-        if ((await target.ask(query, service)).data === null) empty += 1;
-        scene.emulator.faults.clear();
+      const query = `{ viewer { isOperator } organizations(first: 1) { nodes { id name slug createdAt connectedAppPolicy { thirdParty { mode } } members(first: 2) {
+        nodes { id name emailAddress roles status createdAt } } connectedApps { id name description clientType } } } }`;
+      let [empty, tries] = [0, 0];
+      await target.ask(query, service);
+      const genuine = await Promise.all(ODD.map(async (odd) => ({ ...odd, answer: await repeat(scene, odd.route) })));
+      for (const { route, list, fields, answer } of genuine) {
+        const [record] = [answer[list]].flat();
+        const records = fields.flatMap((field) => [null, 7].map((odd) => [{ ...Object(record), [field]: odd }]));
+        for (const value of [...records, [null, record], null, undefined]) {
+          const body = JSON.stringify({ ...answer, [list]: value });
+          scene.emulator.faults.inject({ route, fault: { kind: "body", body } });
+          tries += 1;
+          if ((await target.ask(query, service)).data === null) empty += 1;
+          scene.emulator.faults.clear();
+        }
       }
-      return { held: empty === 0, figure: `the whole answer is void in ${empty} of ${lists.length} tries` };
+      return { held: empty === 0, figure: `the whole answer is void in ${empty} of ${tries} tries` };
     },
   },
   {
