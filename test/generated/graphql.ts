@@ -585,7 +585,7 @@ export type FindAppsQueryVariables = Exact<{
 }>;
 
 
-export type FindAppsQuery = { connectedApps: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, clientType: ClientType, memberCount: number | null }> } };
+export type FindAppsQuery = { connectedApps: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, clientType: ClientType, memberCount: number | null }> } | null };
 
 export type ListingQueryVariables = Exact<{
   connectedAppId: string;
@@ -600,7 +600,7 @@ export type MarketplaceQueryVariables = Exact<{
 }>;
 
 
-export type MarketplaceQuery = { connectedApps: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, clientType: ClientType, registration: { status: string, creationMethod: string | null, redirectUrls: Array<string>, secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null }> } };
+export type MarketplaceQuery = { connectedApps: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, name: string, clientType: ClientType, registration: { status: string, creationMethod: string | null, redirectUrls: Array<string>, secret: { lastFour: string, nextLastFour: string | null, rotationInProgress: boolean } | null } | null }> } | null };
 
 export type MemberAuthorizationsQueryVariables = Exact<{
   id: string;
@@ -627,7 +627,7 @@ export type NodesQuery = { nodes: Array<
     | { __typename: 'Listing', id: string }
     | { __typename: 'Member', emailAddress: string, id: string }
     | { __typename: 'Organization', name: string, id: string }
-   | null> };
+   | null> | null };
 
 export type OrganizationAppsQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -653,7 +653,7 @@ export type OrganizationsQueryVariables = Exact<{
 }>;
 
 
-export type OrganizationsQuery = { organizations: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string, name: string, slug: string, externalId: string | null } }> } };
+export type OrganizationsQuery = { organizations: { totalCount: number | null, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { id: string, name: string, slug: string, externalId: string | null } }> } | null };
 
 export type PublishListingMutationVariables = Exact<{
   input: PublishListingInput;
@@ -723,7 +723,7 @@ export type ShelfQueryVariables = Exact<{
 }>;
 
 
-export type ShelfQuery = { marketplace: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, tagline: string, categories: Array<string>, publisherName: string, availability: ListingAvailability, connectedApp: { id: string, name: string, logoUrl: string | null }, authorization: { id: string } | null, appRequest: { id: string, status: AppRequestStatus } | null }> } };
+export type ShelfQuery = { marketplace: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, tagline: string, categories: Array<string>, publisherName: string, availability: ListingAvailability, connectedApp: { id: string, name: string, logoUrl: string | null }, authorization: { id: string } | null, appRequest: { id: string, status: AppRequestStatus } | null }> } | null };
 
 export type StartAuthorizationMutationVariables = Exact<{
   input: StartAuthorizationInput;

@@ -62,3 +62,25 @@ test("each oddity is in the log once", () => {
   expect(lines.length).toBeGreaterThan(3);
   expect(new Set(lines.map(({ name }) => name)).size).toBe(lines.length);
 });
+
+test("a root field that fails leaves its neighbours", async () => {
+  const route = "POST /v1/b2b/organizations/search";
+  gateway.emulator.faults.inject({ route, fault: { kind: "body", body: '{"status_code":200,"request_id":"r"}' } });
+  const query = "{ viewer { isOperator } organizations { nodes { id } } nodes(ids: []) { id } }";
+  const { data, errors } = await post(gateway.url, headers, query);
+  expect(data).toEqual({ viewer: { isOperator: true }, organizations: null, nodes: [] });
+  expect(errors).toMatchObject([{ path: ["organizations"], extensions: { code: "UPSTREAM_UNAVAILABLE" } }]);
+});
+
+test("a member's refusals on operators' fields leave what it may see", async () => {
+  const session = await gateway.emulator.mintSession({ memberId: gateway.emulator.seeded.people.memberId });
+  const many = Array.from({ length: 101 }, (_, index) => `"member-test-${index}"`);
+  const query = `{ viewer { isOperator } organizations { nodes { id } } connectedApps { nodes { id } } nodes(ids: [${many.join(" ")}]) { id } }`;
+  const { data, errors } = await post(gateway.url, { authorization: `Bearer ${session.session_jwt}` }, query);
+  expect(data).toEqual({ viewer: { isOperator: false }, organizations: null, connectedApps: null, nodes: null });
+  expect(errors.map(({ path, extensions }) => [path?.[0], extensions.code]).sort()).toEqual([
+    ["connectedApps", "FORBIDDEN"],
+    ["nodes", "BAD_USER_INPUT"],
+    ["organizations", "FORBIDDEN"],
+  ]);
+});

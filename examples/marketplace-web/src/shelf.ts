@@ -18,6 +18,7 @@ export async function shelf(): Promise<Node[]> {
 
   async function load(after: string | null): Promise<void> {
     const { marketplace } = await ask(ShelfDocument, { first: PAGE, after, filter: { search: search.value } });
+    if (!marketplace) return;
     if (after === null) cards.replaceChildren();
     cards.append(...marketplace.nodes.map(card));
     const { totalCount, pageInfo } = marketplace;

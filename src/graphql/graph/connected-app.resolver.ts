@@ -54,7 +54,7 @@ export class ConnectedAppResolver {
     children: { ...ONE, oneOrganization: false, size: pageSize(args), record: "read" },
   }))
   @Authorized("read:everything")
-  @Query(() => ConnectedAppConnection, { description: "The apps of the marketplace. Operators only." })
+  @Query(() => ConnectedAppConnection, { nullable: true, description: "The apps of the marketplace. Operators only." })
   async connectedApps(@Args(() => ConnectedAppsArgs) args: ConnectedAppsArgs, @Ctx() { loaders }: GatewayContext) {
     return toConnection(await loaders.apps.page(toPage(args), toClientFilter(args.filter)), toConnectedApp);
   }

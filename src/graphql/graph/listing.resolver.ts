@@ -14,6 +14,7 @@ export class ListingResolver {
   @Cost((_, args) => ({ calls: 0, children: { ...ONE, oneOrganization: false, size: pageSize(args) } }))
   @Authorized("read")
   @Query(() => ListingConnection, {
+    nullable: true,
     description: "The shelf, by the apps' names. For every signed-in caller; drafts and withdrawn ones for operators.",
   })
   async marketplace(@Args(() => MarketplaceArgs) args: MarketplaceArgs, @Ctx() { loaders }: GatewayContext) {

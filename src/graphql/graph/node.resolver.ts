@@ -78,7 +78,7 @@ export class NodeResolver {
   @Cost((_, { ids }) => nodes(Array.isArray(ids) ? ids : []))
   @Authorized("read")
   @Query(() => [Node], {
-    nullable: "items",
+    nullable: "itemsAndList",
     description: "Several objects, at most 100, in the order of the ids; null in the place of an unknown one.",
   })
   async nodes(

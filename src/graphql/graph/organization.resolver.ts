@@ -50,7 +50,7 @@ export class OrganizationResolver {
     children: { ...ONE, oneOrganization: false, size: pageSize(args) },
   }))
   @Authorized("read:everything")
-  @Query(() => OrganizationConnection, { description: "Every Organization. Operators only." })
+  @Query(() => OrganizationConnection, { nullable: true, description: "Every Organization. Operators only." })
   async organizations(
     @Args(() => OrganizationsArgs) args: OrganizationsArgs,
     @Ctx() { loaders }: GatewayContext,

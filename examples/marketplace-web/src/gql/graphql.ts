@@ -139,7 +139,7 @@ export type ShelfQueryVariables = Exact<{
 }>;
 
 
-export type ShelfQuery = { marketplace: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, tagline: string, categories: Array<string>, publisherName: string, availability: ListingAvailability, connectedApp: { id: string, name: string }, authorization: { id: string } | null, appRequest: { id: string } | null }> } };
+export type ShelfQuery = { marketplace: { totalCount: number | null, pageInfo: { hasNextPage: boolean, endCursor: string | null }, nodes: Array<{ id: string, tagline: string, categories: Array<string>, publisherName: string, availability: ListingAvailability, connectedApp: { id: string, name: string }, authorization: { id: string } | null, appRequest: { id: string } | null }> } | null };
 
 export type CardFragment = { id: string, tagline: string, categories: Array<string>, publisherName: string, availability: ListingAvailability, connectedApp: { id: string, name: string }, authorization: { id: string } | null, appRequest: { id: string } | null };
 
