@@ -38,12 +38,22 @@ export interface Target {
 /** A document, or a whole body as it is sent. */
 export type Body = string | { query: string; variables?: Record<string, unknown> } | { raw: string };
 
+/** Lines of the log that are kept. */
+const MAX_LINES = 20_000;
+
 export class StartRefused extends Error {}
 
 /** Starts `dist/index.js` of that directory. @throws {StartRefused} with what it said, when it ends or says nothing */
-export async function startTarget(directory: string, env: Record<string, string>, cwd: string): Promise<Target> {
-  const script = join(directory, "dist/index.js");
-  const child = spawn(process.execPath, ["--max-old-space-size=1024", "--max-semi-space-size=64", script], {
+export async function startTarget(
+  directory: string,
+  env: Record<string, string>,
+  cwd: string,
+  core?: number,
+): Promise<Target> {
+  const node = [process.execPath, "--max-old-space-size=1024", "--max-semi-space-size=64"];
+  const pin = core === undefined ? [] : ["taskset", "-c", String(core)];
+  const [command = "", ...args] = [...pin, ...node, join(directory, "dist/index.js")];
+  const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env.PATH ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,7 +68,7 @@ export async function startTarget(directory: string, env: Record<string, string>
     child.once("exit", () => reject(new StartRefused(said)));
     createInterface(child.stdout).on("line", (line) => {
       const parsed = parse(line);
-      if (parsed) logs.push(parsed);
+      if (parsed && logs.length < MAX_LINES) logs.push(parsed);
       const found = /listening at (http:\/\/[\d.:]+)/.exec(line)?.[1];
       if (!found) return;
       clearTimeout(late);
