@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { seededId } from "stytch-emulator";
 import { bodyOf, HOSTILE } from "../../bounds/hostile-texts";
-import { createMint, GREEDY, type Headers } from "./stand-in";
+import { createMint, GREEDY, type Headers, LARGE } from "./stand-in";
 
 /**
  * Hostile callers in a process of their own, until the parent asks for the count: `{ gateway, standIn }` as JSON on the
@@ -53,7 +53,7 @@ const searches = (n: number) =>
     `{ organization { ${many(30, (i) => `a${i}: members(first: 1, filter: { emailContains: "${n}x${i}" }) { nodes { id } }`)} } }`,
   );
 const members = (inner: string) => `organization { members(first: 100) { nodes { id ${inner} } } }`;
-const LARGE = json(`{ ${members(members(members("")))} }`);
+const TOO_LARGE = json(`{ ${members(members(members("")))} }`);
 const ALMOST = json(`{ ${members(members(""))} }`);
 const WIDE = json(
   "{ viewer { member { authorizations { id member { authorizations { organization { connectedApps { id } } } } } } } }",
@@ -90,18 +90,19 @@ function drip(address: number): void {
 
 async function main(): Promise<void> {
   const mint = createMint(standIn);
-  const [admin, plain, other] = await Promise.all([
+  const [admin, plain, other, large] = await Promise.all([
     mint.token(GREEDY, 0),
     mint.token(GREEDY, 5),
     mint.token(GREEDY, 7),
+    mint.token(LARGE, 0),
   ]);
   // A text that fails counts as ten requests: two a second is what an address may send.
   every(20, (n) => void send("texts, nobody", text(n), {}, 1 + (n % 10)));
   every(4, (n) => void send("texts, a Member", text(n), other, 20));
   every(1, (n) => void send("30 searches, no role", searches(n), plain, 21));
   every(1, (n) => void send("30 searches, admin", searches(n), admin, 22));
-  every(0.5, () => void send("100 x 100 x 100", LARGE, admin, 23));
-  every(0.5, () => void send("100 x 100", ALMOST, admin, 24));
+  every(0.5, () => void send("100 x 100 x 100", TOO_LARGE, large, 23));
+  every(0.5, () => void send("100 x 100", ALMOST, large, 24));
   every(0.5, () => void send("authorizations of authorizations", WIDE, other, 25));
   every(
     5,

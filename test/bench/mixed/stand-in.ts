@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { memberIdOf } from "stytch-emulator";
 
-/** Organizations 1 to 6 are honest, the seventh is not. */
-const SEED = "organizations=7,members=700,apps=20,authorizations=6";
+/** Organizations 1 to 6 are honest. The seventh wants searches, the eighth large answers. */
+const SEED = "organizations=8,members=800,apps=20,authorizations=6";
 export const HONEST = ["1", "2", "3", "4", "5", "6"].map((digit) => `customer-000${digit}`);
 export const GREEDY = "customer-0007";
+export const LARGE = "customer-0008";
 
 export type Headers = Record<string, string>;
 
