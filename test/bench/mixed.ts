@@ -48,11 +48,11 @@ async function main(): Promise<void> {
     await runHonest(target.url, mint, rate, 5000);
     const memory = [target.rssMb()];
     const measuring = setInterval(() => memory.push(target.rssMb()), 60_000);
-    const phase = async (length: number): Promise<Measured & { cpu: string }> => {
-      const [cpu, started] = [target.cpuMs(), performance.now()];
+    const phase = async (length: number): Promise<Measured & Shares> => {
+      const [cpu, waited, started] = [target.cpuMs(), target.waitedMs(), performance.now()];
       const measured = await runHonest(target.url, mint, rate, length);
-      const share = Math.round((100 * (target.cpuMs() - cpu)) / (performance.now() - started));
-      return { ...measured, cpu: `${share} %` };
+      const share = (spent: number) => `${Math.round((100 * spent) / (performance.now() - started))} %`;
+      return { ...measured, cpu: share(target.cpuMs() - cpu), starved: share(target.waitedMs() - waited) };
     };
     const alone = await phase(milliseconds / 2);
     hostile = await startHostile({ gateway: target.url, standIn: standIn.url });
@@ -73,7 +73,13 @@ async function main(): Promise<void> {
   }
 }
 
-const rowOf = ({ errors, ...measured }: Measured & { cpu: string }) => ({
+/** Of the phase's time. `starved`: ready, but other programs had the core; on an idle machine next to nothing. */
+interface Shares {
+  cpu: string;
+  starved: string;
+}
+
+const rowOf = ({ errors, ...measured }: Measured & Shares) => ({
   ...measured,
   errors: Object.values(errors).reduce((sum, count) => sum + count, 0),
 });

@@ -51,6 +51,17 @@ describe.each(Object.entries(HOSTILE))("%s", (_, hostile) => {
   });
 });
 
+test.each([
+  [100, /^Variable "\$input" got invalid value/],
+  [101, /^An object among the variables has more than 100 fields/],
+])("an input of %s fields, each of them wrong, is refused in few words", async (count, message) => {
+  const { query = "" } = HOSTILE["an input of 9,000 unknown fields"] ?? {};
+  const input = Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, 1]));
+  const { text } = await measured(open, signedIn, { query, variables: { input } });
+  const { errors } = JSON.parse(text);
+  expect(errors[0]).toMatchObject({ message: expect.stringMatching(message), extensions: { code: "BAD_USER_INPUT" } });
+});
+
 test("a text that was refused says the same when it comes again", async () => {
   const answers = await Promise.all([1, 2].map(() => measured(open, {}, { query: "{ viewr { id } }" })));
   const messages = answers.map(({ text }) => JSON.parse(text).errors[0]);

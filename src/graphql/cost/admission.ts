@@ -9,6 +9,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { MAX_MESSAGE } from "../bounds/texts";
+import { hasWideObject, MAX_FIELDS } from "../bounds/variables";
 import type { GatewayContext } from "../context";
 import { type Cost, costOf } from "./cost";
 
@@ -28,6 +29,7 @@ interface Asked {
  * booked. @throws COST_LIMIT_EXCEEDED
  */
 export function admit({ schema, document, operation, variables, context }: Asked): Cost | GraphQLFormattedError[] {
+  if (hasWideObject(variables)) return [TOO_WIDE];
   const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
     maxErrors: MAX_VARIABLE_ERRORS,
   });
@@ -38,6 +40,11 @@ export function admit({ schema, document, operation, variables, context }: Asked
   meter.limit = meter.upstreamCalls + cost.calls;
   return cost;
 }
+
+const TOO_WIDE: GraphQLFormattedError = {
+  message: `An object among the variables has more than ${MAX_FIELDS} fields; no input has so many.`,
+  extensions: { code: "BAD_USER_INPUT" },
+};
 
 const badInput = ({ message }: GraphQLError): GraphQLFormattedError => ({
   message: message.slice(0, MAX_MESSAGE),

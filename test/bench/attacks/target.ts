@@ -27,6 +27,8 @@ export interface Target {
   isAlive(): boolean;
   /** CPU time of the process so far. */
   cpuMs(): number;
+  /** How long its thread has been ready to run so far, while others had its core. */
+  waitedMs(): number;
   rssMb(): number;
   peakRssMb(): number;
   ask(body: Body, headers?: Record<string, string>): Promise<Reply>;
@@ -96,6 +98,7 @@ export async function startTarget(
     logs,
     isAlive: () => child.exitCode === null && child.signalCode === null,
     cpuMs: () => cpuOf(child.pid),
+    waitedMs: () => Number(proc(child.pid, `task/${child.pid}/schedstat`).split(" ")[1] ?? 0) / 1e6,
     rssMb: () => memoryOf(child.pid, "VmRSS"),
     peakRssMb: () => memoryOf(child.pid, "VmHWM"),
     ask: (body, headers = {}) =>
@@ -129,20 +132,20 @@ function parse(text: string): Record<string, unknown> | null {
 }
 
 /** Linux counts in ticks of 10 ms: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html, utime and stime. */
-function cpuOf(pid = 0): number {
+function cpuOf(pid: number | undefined): number {
   const fields = proc(pid, "stat").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
 }
 
-function memoryOf(pid = 0, name: string): number {
+function memoryOf(pid: number | undefined, name: string): number {
   const kilobytes = new RegExp(`${name}:\\s+(\\d+)`).exec(proc(pid, "status"))?.[1] ?? 0;
   return Math.round(Number(kilobytes) / 1024);
 }
 
 /** Nothing, once the process has ended. */
-function proc(pid: number, file: string): string {
+function proc(pid: number | undefined, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+    return readFileSync(`/proc/${pid ?? 0}/${file}`, "utf8");
   } catch {
     return "";
   }
