@@ -16,11 +16,13 @@ import { sendPage } from "./page.route";
 import {
   fieldOf,
   formHooks,
+  isOverHttps,
   loginAddress,
   openSessionPages,
   requireSession,
   type SessionPagesOptions,
 } from "./session-pages";
+import { sendToLogin } from "./to-login";
 
 export interface AccountRouteOptions extends SessionPagesOptions {
   account: Account;
@@ -44,7 +46,8 @@ export async function registerAccountRoutes(app: FastifyInstance, options: Accou
       } catch (error) {
         const isSignedOut = error instanceof Failure && error.code === "UNAUTHENTICATED";
         if (!isSignedOut || !loginUrl) throw error;
-        return reply.redirect(loginAddress(loginUrl, request.url), 303);
+        const address = loginAddress(loginUrl, request.url);
+        return sendToLogin(request, reply, { address, isHttps: isOverHttps(options.publicUrl) });
       }
     };
 

@@ -10,11 +10,13 @@ import { sendPage } from "./page.route";
 import {
   fieldOf,
   formHooks,
+  isOverHttps,
   loginAddress,
   openSessionPages,
   requireSession,
   type SessionPagesOptions,
 } from "./session-pages";
+import { sendToLogin } from "./to-login";
 
 export interface ConsentRouteOptions extends SessionPagesOptions {
   consent: Consent;
@@ -39,7 +41,7 @@ export async function registerConsentRoutes(app: FastifyInstance, options: Conse
 async function showConsent(
   request: FastifyRequest,
   reply: FastifyReply,
-  { consent, backgroundOf, loginUrl }: Pick<ConsentRouteOptions, "consent" | "backgroundOf" | "loginUrl">,
+  { consent, backgroundOf, loginUrl, publicUrl }: ConsentRouteOptions,
 ) {
   const { "sec-purpose": secPurpose = "", purpose = "" } = request.headers;
   if (/prefetch|prerender/.test(`${secPurpose} ${purpose}`)) {
@@ -62,7 +64,7 @@ async function showConsent(
     return await submit(reply, consent, signedIn, { requestId: pending.request.id, decision: "ALLOW" });
   } catch (error) {
     if (error instanceof Failure && error.code === "UNAUTHENTICATED" && switchUser) {
-      return reply.redirect(switchUser, 303);
+      return sendToLogin(request, reply, { address: switchUser, isHttps: isOverHttps(publicUrl) });
     }
     throw error;
   }

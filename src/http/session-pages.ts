@@ -29,7 +29,7 @@ export async function openSessionPages(
   { identify, limit, publicUrl, secret }: SessionPagesOptions,
   name: "consent" | "account",
 ): Promise<void> {
-  const isHttps = publicUrl?.startsWith("https:") ?? false;
+  const isHttps = isOverHttps(publicUrl);
   routes.decorateRequest("signedIn", null);
   await routes.register(csrf, {
     cookieKey: isHttps ? `__Host-${name}-csrf` : `${name}-csrf`,
@@ -47,6 +47,8 @@ export async function openSessionPages(
     if (request.signedIn) countCalls(limit, request.signedIn, reply);
   });
 }
+
+export const isOverHttps = (publicUrl: string | undefined): boolean => publicUrl?.startsWith("https:") ?? false;
 
 /** What a form of ours must pass: from our own page, by somebody signed in, with the token of that session. */
 export const formHooks = (routes: FastifyInstance, { publicUrl }: SessionPagesOptions) => ({
