@@ -78,6 +78,12 @@ interface Remembered<T> {
   goodUntil: number;
 }
 
+interface Memory<T> {
+  remembered: LRUCache<string, Remembered<T>>;
+  /** Searches that wait for an answer, whose end never fails: one for each request in flight at most. */
+  underWay: Map<string, Promise<void>>;
+}
+
 export interface DirectoryOptions {
   /** 0: nothing is remembered. */
   maxAgeSeconds: number;
@@ -92,33 +98,57 @@ export type Directory = ReturnType<typeof createDirectory>;
  * that moment. Names, addresses, statuses and roles for display; nothing that decides.
  */
 export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOptions) {
-  const memory = <T>() =>
-    new LRUCache<string, Remembered<T>>({
+  const memory = <T>(): Memory<T> => ({
+    remembered: new LRUCache({
       max: MAX_ENTRIES,
       maxSize: MAX_BYTES / 2,
       maxEntrySize: MAX_ENTRY_BYTES,
       sizeCalculation: ({ bytes }) => bytes,
-    });
+    }),
+    underWay: new Map(),
+  });
   const members = memory<FoundMembers>();
   const organizations = memory<FoundOrganizations>();
   const refusals = new LRUCache<string, { failure: Failure; goodUntil: number }>({ max: MAX_REFUSED });
   const now = () => clock().getTime();
 
   /** From memory, unless it is too old; otherwise asks, and remembers what `keep` leaves of the answer. */
-  async function recall<T>(memory: LRUCache<string, Remembered<T>>, search: Search<T>): Promise<T> {
+  async function recall<T>({ remembered, underWay }: Memory<T>, search: Search<T>): Promise<T> {
     if (maxAgeSeconds === 0) return search.ask();
     const key = JSON.stringify(search.request);
-    const known = search.fresh ? undefined : memory.get(key);
-    if (known && known.goodUntil > now()) {
-      await search.mayRead();
-      metrics.searches.inc({ endpoint: search.endpoint, result: "remembered" });
-      return known.answer;
+    const find = () => {
+      const known = remembered.get(key);
+      return known && known.goodUntil > now() ? known : undefined;
+    };
+    if (!search.fresh) {
+      // Once: if whoever asks the same at this moment gets no answer, we ask ourselves.
+      if (!find()) await underWay.get(key);
+      const known = find();
+      if (known) {
+        await search.mayRead();
+        metrics.searches.inc({ endpoint: search.endpoint, result: "remembered" });
+        return known.answer;
+      }
     }
+    const asking = askAndKeep(remembered, key, search);
+    const ended = asking.then(
+      () => undefined,
+      () => undefined,
+    );
+    underWay.set(key, ended);
+    try {
+      return await asking;
+    } finally {
+      if (underWay.get(key) === ended) underWay.delete(key);
+    }
+  }
+
+  async function askAndKeep<T>(remembered: Memory<T>["remembered"], key: string, search: Search<T>): Promise<T> {
     // Counted from before the search: what changes while it is under way may be missing in its answer.
     const goodUntil = now() + maxAgeSeconds * 1000;
     const answer = await search.ask();
     const kept = search.keep(answer);
-    memory.set(key, { answer: kept, bytes: JSON.stringify(kept).length + key.length, goodUntil });
+    remembered.set(key, { answer: kept, bytes: JSON.stringify(kept).length + key.length, goodUntil });
     return answer;
   }
 

@@ -1,6 +1,7 @@
 import { type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
 import type { Answer, UpstreamCall } from "./call";
 import { type FaultReason, UpstreamFault } from "./fault";
+import { isScarce, secondsLeft } from "./searches";
 
 const FAULT_CODES: Record<FaultReason, ErrorCode> = {
   limited: "UPSTREAM_RATE_LIMITED",
@@ -38,11 +39,12 @@ export function toCallError(error: unknown, { kind, operation }: UpstreamCall): 
     const { reason, details } = error;
     const code = FAULT_CODES[reason];
     if (kind === "write" && details.sent) return unknownOutcome(code, operation, {});
-    return new Failure(code, undefined, retryAfter(details.retryAfterSeconds));
+    return new Failure(code, undefined, retryAfter(details.retryAfterSeconds ?? restOf(code, operation)));
   }
   if (error instanceof StytchRefusal) {
     const { status } = error.answer;
-    const { code, message, details } = toRefusal(error.answer);
+    const { code, message, details: told } = toRefusal(error.answer);
+    const details = { ...retryAfter(restOf(code, operation)), ...told };
     return kind === "write" && status >= 500
       ? unknownOutcome(code, operation, details)
       : new Failure(code, message, details);
@@ -69,6 +71,10 @@ function toRefusal({ status, body, retryAfterSeconds }: Answer): Failure {
 }
 
 const retryAfter = (retryAfterSeconds?: number) => (retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
+
+/** Stytch counts searches by the minute, and need not say when one ends. */
+const restOf = (code: ErrorCode, operation: string): number | undefined =>
+  code === "UPSTREAM_RATE_LIMITED" && isScarce(operation) ? secondsLeft(Date.now()) : undefined;
 
 /** Never repeated by us: creation, rotation and authorize are not idempotent, and Stytch has no idempotency key. */
 const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDetails) =>

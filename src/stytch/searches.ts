@@ -13,6 +13,10 @@ export const isScarce = (operation: string): boolean => SCARCE.has(operation);
 
 /** Stytch counts in fixed minutes, not in rolling ones. */
 const MINUTE_MS = 60_000;
+
+/** Until the minute ends in which somebody may search no more. */
+export const secondsLeft = (now: number): number => Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000);
+
 /**
  * A tenant may take one more while it has less than so many times what is left. Alone, it gets 80 of 100, and n greedy
  * ones get the same each, with some left for the next that comes (dynamic thresholds: Choudhury and Hahne, IEEE/ACM
@@ -90,7 +94,7 @@ export function createSearchRation({ perMinute, clock, metrics, redis }: SearchR
       const now = clock().getTime();
       const isGiven = await take(operation, meter.tenant, Math.floor(now / MINUTE_MS));
       metrics.searches.inc({ endpoint: operation, result: isGiven ? "sent" : "refused" });
-      if (!isGiven) throw refused(Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000));
+      if (!isGiven) throw refused(secondsLeft(now));
     }
     return search();
   };

@@ -47,6 +47,31 @@ test("a console that reads a page every 5 s for 10 minutes makes a third of the 
   expect(count(SEARCH)).toBe(120 / (MAX_AGE_SECONDS / 5));
 });
 
+test("several sessions that ask for the same page at once make one search; each is asked about by itself", async () => {
+  const [admin, again, plain] = [
+    await sessionOf(memberIdOf("northwind", 0)),
+    await sessionOf(memberIdOf("northwind", 0)),
+    await sessionOf(memberIdOf("northwind", 5)),
+  ];
+  gateway.emulator.settings.latencyMs = 100;
+  const first = post(gateway.url, admin, PAGE);
+  while (!gateway.emulator.requests(SEARCH).length) await new Promise(setImmediate);
+  const answers = await Promise.all([first, post(gateway.url, again, PAGE), post(gateway.url, plain, PAGE)]);
+  expect(answers.map(codeOf)).toEqual([undefined, undefined, "FORBIDDEN"]);
+  expect(answers[1]?.data).toEqual(answers[0]?.data);
+  const calls = gateway.calls();
+  expect(count(SEARCH, calls)).toBe(1);
+});
+
+test("whoever waited for a search that gets no answer asks for itself", async () => {
+  const [plain, admin] = [await sessionOf(memberIdOf("northwind", 5)), await sessionOf(memberIdOf("northwind", 0))];
+  gateway.emulator.settings.latencyMs = 100;
+  const refused = post(gateway.url, plain, PAGE);
+  while (!gateway.emulator.requests(SEARCH).length) await new Promise(setImmediate);
+  expect([codeOf(await post(gateway.url, admin, PAGE)), codeOf(await refused)]).toEqual([undefined, "FORBIDDEN"]);
+  expect(count(SEARCH)).toBe(2);
+});
+
 test("a change shows when the answer is too old, and at once for who asks for it", async () => {
   const admin = await sessionOf(memberIdOf("northwind", 0));
   const names = async (headers = {}) => (await post(gateway.url, { ...admin, ...headers }, PAGE)).text;

@@ -32,6 +32,17 @@ test.each([
   });
 });
 
+test("a search over Stytch's limit says when the minute ends, also where Stytch does not", async () => {
+  const route = "POST /v1/b2b/organizations/search";
+  gateway.emulator.faults.inject({ route, fault: { kind: "status", status: 429 } });
+  const answer = await post(gateway.url, headers, "{ organizations(first: 1) { nodes { id } } }");
+  expect(codeOf(answer)).toBe("UPSTREAM_RATE_LIMITED");
+  const { retryAfterSeconds } = answer.errors[0]?.extensions ?? {};
+  const left = 60 - (Date.now() % 60_000) / 1000;
+  expect(Math.abs((Number(retryAfterSeconds) - left) % 60)).toBeLessThan(5);
+  expect(gateway.emulator.requests(route)).toHaveLength(1);
+});
+
 test("our own credentials refused: our fault, loud in the log, and nothing of them shown", async () => {
   const fault = { kind: "status", status: 401, errorType: "unauthorized_credentials" } as const;
   gateway.emulator.faults.inject({ route: GET, fault, times: 10 });
