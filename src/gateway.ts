@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { ApolloServerPluginDrainHttpServer } from "@apollo/server/plugin/drainHttpServer";
 import type { Link } from "./banner";
 import { createIdentify } from "./caller/identify";
-import type { Config, RateLimits } from "./config";
+import type { Config } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
 import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
@@ -58,7 +58,6 @@ export interface GatewayOptions {
   compileAfter?: number;
   /** By which authorization requests expire. */
   clock?: () => Date;
-  rateLimits?: Partial<RateLimits>;
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
   watchdog?: Watchdog;
@@ -148,7 +147,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
   await apollo.start();
 
-  const limit = createRateLimiter({ ...config.rateLimits, ...options.rateLimits }, redis);
+  const limit = createRateLimiter(config.rateLimits, redis);
   registerPages(app, { brand: config.brand, secret: config.stytch.secret });
   if (options.index) registerIndex(app, options.index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });

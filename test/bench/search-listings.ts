@@ -60,7 +60,7 @@ async function measure(engineName: string): Promise<void> {
   await ledger.stop();
 
   const emulator = await startEmulator({ port: 0 });
-  const gateway = await startReplica(emulator, { databaseUrl }, { rateLimits: { viewer: 0, organization: 0 } });
+  const gateway = await startReplica(emulator, { databaseUrl, rateLimits: { viewer: 0, organization: 0 } });
   const { session_jwt } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
   const times: Record<string, number[]> = {};
   for (let round = 0; round < ROUNDS; round++) {

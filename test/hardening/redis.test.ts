@@ -40,9 +40,9 @@ async function startRedisServer(port: number): Promise<ChildProcess> {
     redis = await startRedisServer(port);
     emulator = await startEmulator({ port: 0 });
     folder = mkdtempSync(join(tmpdir(), "replicas-"));
-    const config = { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl: `file:${join(folder, "ledger.db")}` };
-    const limits = { rateLimits: { address: 3 } };
-    replicas = [await startReplica(emulator, config, limits), await startReplica(emulator, config, limits)];
+    const databaseUrl = `file:${join(folder, "ledger.db")}`;
+    const config = { redisUrl: `redis://127.0.0.1:${port}`, databaseUrl, rateLimits: { address: 3 } };
+    replicas = [await startReplica(emulator, config), await startReplica(emulator, config)];
     const { session_jwt } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
     headers = { authorization: `Bearer ${session_jwt}` };
   });

@@ -26,7 +26,7 @@ describe.each(ENGINES)("%s", (name) => {
     for (const id of ids) await list(gateway, id);
     // An embedded database belongs to one process, so two replicas need a server.
     if (name === "postgres") {
-      replica = await startReplica(emulator, { databaseUrl }, { rateLimits: { viewer: 0, organization: 0 } });
+      replica = await startReplica(emulator, { databaseUrl, rateLimits: { viewer: 0, organization: 0 } });
     }
     member = await bearerOf(gateway, memberIdOf("harbor-accounting", 6));
     admins = [

@@ -25,6 +25,7 @@ export interface TestGatewayOptions {
   config?: Partial<GatewayConfig>;
   /** By which authorization requests expire. */
   clock?: () => Date;
+  /** Those left out are the defaults. */
   rateLimits?: Partial<RateLimits>;
   maxConnections?: number;
 }
@@ -40,9 +41,16 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   const emulator = await startEmulator({ port: 0, searchesPerMinute: 0, ...options.emulator });
   const logs: Record<string, unknown>[] = [];
   const logger = createLogger("trace", { write: (line) => void logs.push(JSON.parse(line)) });
+  const config = loadConfig({
+    PORT: "0",
+    NODE_ENV: "test",
+    UPSTREAM_SEARCHES_PER_MINUTE: "0",
+    DIRECTORY_MAX_AGE_SECONDS: "0",
+  });
   const gateway = await startGateway(
     {
-      ...loadConfig({ PORT: "0", NODE_ENV: "test", UPSTREAM_SEARCHES_PER_MINUTE: "0", DIRECTORY_MAX_AGE_SECONDS: "0" }),
+      ...config,
+      rateLimits: { ...config.rateLimits, ...options.rateLimits },
       stytch: { projectId: emulator.projectId, secret: emulator.secret, baseUrl: `${emulator.url}/` },
       loginUrl: `${emulator.url}/login`,
       operatorOrganizationId: emulator.operatorOrganizationId,
@@ -55,7 +63,6 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       maxLateMs: Number.POSITIVE_INFINITY,
       ...(options.clock && { clock: options.clock }),
       ...(options.maxConnections && { maxConnections: options.maxConnections }),
-      ...(options.rateLimits && { rateLimits: options.rateLimits }),
     },
   );
   emulator.setGatewayUrl(gateway.url);

@@ -7,8 +7,6 @@ import { createWatch } from "./watch";
 /** The built gateway, as it is deployed. */
 const { startGateway }: typeof import("../../../src/gateway") = require(join(__dirname, "../../../dist/gateway.js"));
 
-const UNLIMITED = { viewer: 1e9, organization: 1e9, address: 1e9 };
-
 async function main(): Promise<void> {
   const { upstream, coalesce, compileAfter } = readOptions<{
     upstream: Upstream;
@@ -24,13 +22,15 @@ async function main(): Promise<void> {
         UPSTREAM_SEARCHES_PER_MINUTE: "0",
         DIRECTORY_MAX_AGE_SECONDS: "0",
         LOG_LEVEL: "silent",
+        RATE_LIMIT_VIEWER: "1000000",
+        RATE_LIMIT_ORGANIZATION: "1000000",
+        RATE_LIMIT_ADDRESS: "1000000",
       }),
       stytch: { projectId: upstream.projectId, secret: upstream.secret, baseUrl: `${upstream.url}/` },
       operatorOrganizationId: upstream.operatorOrganizationId,
     },
     {
       coalesce,
-      rateLimits: UNLIMITED,
       ...(compileAfter !== undefined && { compileAfter: compileAfter === "never" ? Infinity : compileAfter }),
     },
   );
