@@ -62,6 +62,8 @@ export interface GatewayOptions {
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
   watchdog?: Watchdog;
+  /** Pause between two looks at what is due and at what a crash left open; 5 s by default. */
+  upkeepEveryMs?: number;
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
@@ -118,8 +120,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   const asGateway = () => stytch.client(new UpstreamMeter());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
-  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger, marketplace), { logger, clock });
-  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
+  const everyMs = options.upkeepEveryMs;
+  const settle = createSettle(asGateway, ledger, marketplace);
+  const sweeper = startSweeper(ledger.operations, settle, { logger, clock, everyMs });
+  const complete = createCompleteRotation(asGateway, ledger);
+  const rotationClock = startRotationClock(ledger.rotations, complete, { logger, everyMs });
   const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
   await options.prepare?.({ marketplace, stytch: asGateway() });

@@ -24,7 +24,7 @@ export interface Sweeper extends Loop {
 export function startSweeper(
   operations: Operations,
   resolve: Resolve,
-  { logger, clock }: { logger: Logger; clock: () => Date },
+  { logger, clock, everyMs }: { logger: Logger; clock: () => Date; everyMs?: number | undefined },
 ): Sweeper {
   async function settle(operation: OpenOperation): Promise<boolean> {
     const { id, action, requestId, startedAt } = operation;
@@ -54,5 +54,5 @@ export function startSweeper(
     }
   }
 
-  return { run, ...startLoop(EVERY_MS, run, logger) };
+  return { run, ...startLoop(everyMs ?? EVERY_MS, run, logger) };
 }
