@@ -4,8 +4,6 @@ import { GraphQLClient } from "graphql-request";
 import type { Emulator, RecordedRequest } from "stytch-emulator";
 import { memberWithRole } from "../../packages/stytch-emulator/test/oauth/setup";
 import type { AuditAction } from "../../src/ledger/event";
-import type { Ledger } from "../../src/ledger/open";
-import type { ListingRecord } from "../../src/marketplace/listing";
 import {
   CancelSecretRotationDocument,
   CompleteSecretRotationDocument,
@@ -19,12 +17,7 @@ import {
   UpdateConnectedAppPolicyDocument,
 } from "../generated/graphql";
 import { Browser, CALLBACK, openForm } from "../oauth/setup";
-
-/** What the ledger of a gateway must tell in the end. */
-export interface Books {
-  ledger: Ledger;
-  listingOf(appId: string): Promise<ListingRecord | undefined>;
-}
+import type { Books } from "./books";
 
 /** One thing that a mutation does, and how to see from outside whether it was done. */
 export interface Part {
@@ -50,6 +43,19 @@ export interface Deed {
   /** The same once more after a restart, under the same key: it must not be done twice. */
   repeat?(url: string, token: string): Promise<boolean>;
 }
+
+/** Routes of the writes that deeds send. */
+export const WRITE_ROUTES = [
+  "POST /v1/connected_apps/clients",
+  "PUT /v1/connected_apps/clients/:client_id",
+  "DELETE /v1/connected_apps/clients/:client_id",
+  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/start",
+  "POST /v1/connected_apps/clients/:client_id/secrets/rotate",
+  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/cancel",
+  "POST /v1/b2b/organizations/:organization_id/members/:member_id/connected_apps/:connected_app_id/revoke",
+  "POST /v1/b2b/idp/oauth/authorize",
+  "PUT /v1/b2b/organizations/:organization_id",
+];
 
 /** Writes of Stytch, by what they do to what: each may be sent once. Reads are `undefined`. */
 export function writeOf({ method, route, path, body }: RecordedRequest): string | undefined {

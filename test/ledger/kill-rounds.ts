@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, type Fault, startEmulator } from "stytch-emulator";
-import { toEvent } from "../../src/ledger/event";
-import { openLedger } from "../../src/ledger/open";
-import { verifyDatabase } from "../../src/ledger/verify";
-import { createMarketplace } from "../../src/marketplace/marketplace";
-import { createMetrics } from "../../src/metrics";
+import { noteWrites, readBooks } from "./books";
 import { type ChildOptions, type GatewayChild, startChild } from "./children";
-import { type Books, createWorkshop, DEED_KINDS, type Deed, writeOf } from "./deeds";
+import { createWorkshop, DEED_KINDS, type Deed, WRITE_ROUTES, writeOf } from "./deeds";
 import { type Account, judge } from "./kill-verdict";
-import { silent } from "./ledger";
 
 /** When the gateway is killed, with several mutations on their way. */
 export const STEPS = {
@@ -62,18 +57,6 @@ function injectFaults(emulator: Emulator, step: Step): () => number {
   return () => (fault.kind === "reset-after-effect" ? injected - left() : 0);
 }
 
-const WRITE_ROUTES = [
-  "POST /v1/connected_apps/clients",
-  "PUT /v1/connected_apps/clients/:client_id",
-  "DELETE /v1/connected_apps/clients/:client_id",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/start",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/cancel",
-  "POST /v1/b2b/organizations/:organization_id/members/:member_id/connected_apps/:connected_app_id/revoke",
-  "POST /v1/b2b/idp/oauth/authorize",
-  "PUT /v1/b2b/organizations/:organization_id",
-];
-
 const FAULTS: Partial<Record<Step, Fault>> = {
   delayed: { kind: "delay", ms: 300 },
   unanswered: { kind: "delay", ms: 300, afterEffect: true },
@@ -94,17 +77,10 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
   let aheadMs = 0;
   const start = () => startChild(emulator, { ...options, aheadMs });
   let gateway: GatewayChild = await start();
-  const workshop = createWorkshop(emulator, () => Date.now() + aheadMs);
+  const now = () => Date.now() + aheadMs;
+  const workshop = createWorkshop(emulator, now);
   const account: Account = { deeds: [], acknowledged: new Set(), writes: new Map(), events: [], fates: {} };
   let kills = 0;
-
-  function noteWrites(): void {
-    for (const request of emulator.requests()) {
-      const write = writeOf(request);
-      if (write) account.writes.set(write, (account.writes.get(write) ?? 0) + 1);
-    }
-    emulator.clearRequests();
-  }
 
   async function die(): Promise<void> {
     await gateway.kill();
@@ -115,7 +91,7 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
   async function restart(cut: number, laterMs = JUMP_MS): Promise<void> {
     await until("Stytch is quiet", () => emulator.requests().filter(({ status }) => status === null).length <= cut);
     emulator.faults.clear();
-    noteWrites();
+    noteWrites(account.writes, emulator);
     aheadMs += laterMs;
     gateway = await start();
   }
@@ -124,24 +100,12 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
     (await (await fetch(`${gateway.url}/metrics`)).text()).split("\n").includes(figure);
   const settled = () => until("nothing is open any more", () => shows("gateway_ledger_open_operations 0"));
 
-  /** Opened for each look only: the gateway must be the one that finds the file as the kill left it. */
-  async function withBooks(look: (books: Books) => Promise<void>): Promise<void> {
-    const clock = () => new Date(Date.now() + aheadMs);
-    const ledger = await openLedger({ ...options, logger: silent, metrics: createMetrics(), clock });
-    try {
-      const { listings } = createMarketplace(ledger.store, { production: false });
-      const last = account.events.at(-1)?.order ?? 0;
-      const rows = await ledger.store.read((db) =>
-        db.selectFrom("audit_event").selectAll().where("order", ">", last).orderBy("order").execute(),
-      );
-      account.events.push(...rows.map(toEvent));
-      const { breaks } = await ledger.store.read((db) => verifyDatabase(db));
-      if (breaks.length > 0) throw new Error(JSON.stringify(breaks));
-      await look({ ledger, listingOf: async (id) => (await listings.byApps([id])).get(id) });
-    } finally {
-      await ledger.stop();
-    }
-  }
+  const check = (deeds: readonly Deed[], last = false) =>
+    readBooks(options.databaseUrl, now, async (books) => {
+      if (books.verdict.breaks.length > 0) throw new Error(JSON.stringify(books.verdict.breaks));
+      account.events = books.events;
+      await judge(account, deeds, books, { last });
+    });
 
   async function repeat(deeds: readonly Deed[]): Promise<void> {
     const token = await emulator.mintM2mToken();
@@ -149,13 +113,13 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
       if (again && !(await again(gateway.url, token))) throw new Error(`${requestId}: its repeat was refused`);
     }
     await settled();
-    noteWrites();
+    noteWrites(account.writes, emulator);
   }
 
   return {
     async kill(step) {
       await settled();
-      noteWrites();
+      noteWrites(account.writes, emulator);
       const token = await emulator.mintM2mToken();
       const deeds: Deed[] = [];
       for (const kind of DEED_KINDS) deeds.push(await workshop.prepare(kind, gateway.url, token));
@@ -194,8 +158,8 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
       }
       await restart(cut());
       await settled();
-      noteWrites();
-      await withBooks((books) => judge(account, deeds, books));
+      noteWrites(account.writes, emulator);
+      await check(deeds);
       await repeat(deeds);
     },
 
@@ -205,8 +169,8 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
       await restart(0, 20 * JUMP_MS);
       await until("no rotation is due", () => shows('gateway_secret_rotations{state="scheduled"} 0'));
       await settled();
-      noteWrites();
-      await withBooks((books) => judge(account, account.deeds, books, { last: true }));
+      noteWrites(account.writes, emulator);
+      await check(account.deeds, true);
       return { kills, deeds: account.deeds.length, fates: account.fates, events: account.events.length };
     },
 

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../src/ledger/event";
-import type { Books, Deed, Part } from "./deeds";
+import type { Books, Writes } from "./books";
+import type { Deed, Part } from "./deeds";
 
 /** Everything that is known of all rounds so far. */
 export interface Account {
@@ -7,7 +8,7 @@ export interface Account {
   /** Request ids of mutations whose callers were told that they are done. */
   acknowledged: Set<string>;
   /** How often each write reached Stytch. */
-  writes: Map<string, number>;
+  writes: Writes;
   /** Oldest first. */
   events: AuditEvent[];
   fates: Record<string, number>;

@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { memberWithRole } from "../../packages/stytch-emulator/test/oauth/setup";
-import { type AuditEvent, toEvent } from "../../src/ledger/event";
-import { openLedger } from "../../src/ledger/open";
-import { type Verdict, verifyDatabase } from "../../src/ledger/verify";
-import { createMetrics } from "../../src/metrics";
+import type { AuditEvent } from "../../src/ledger/event";
+import type { Verdict } from "../../src/ledger/verify";
 import {
   CompleteSecretRotationDocument,
   CreateClientDocument,
@@ -14,9 +12,8 @@ import {
   RotateSecretDocument,
 } from "../generated/graphql";
 import { Browser, CALLBACK, heading, openForm } from "../oauth/setup";
+import { noteWrites, readBooks, type Writes } from "./books";
 import { type GatewayChild, startChild } from "./children";
-import { writeOf } from "./deeds";
-import { silent } from "./ledger";
 
 type Pair = readonly [GatewayChild, GatewayChild];
 
@@ -29,7 +26,7 @@ export interface Replicas {
   /** The same form to both at once: what each answered, as a status or a heading, for each race. */
   raceConsents(count: number): Promise<{ answers: string[]; grants: number }[]>;
   /** How often each write reached Stytch, and everything in the ledger. */
-  account(): Promise<{ writes: Map<string, number>; events: AuditEvent[]; verdict: Verdict }>;
+  account(): Promise<{ writes: Writes; events: AuditEvent[]; verdict: Verdict }>;
   stop(): Promise<void>;
 }
 
@@ -48,14 +45,8 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
   };
   // On an empty database: both bring it up to date at the same moment.
   let replicas = await start();
-  const writes = new Map<string, number>();
-  function noteWrites(): void {
-    for (const request of emulator.requests()) {
-      const write = writeOf(request);
-      if (write) writes.set(write, (writes.get(write) ?? 0) + 1);
-    }
-    emulator.clearRequests();
-  }
+  const writes: Writes = new Map();
+  const note = () => noteWrites(writes, emulator);
 
   async function clients(): Promise<[GraphQLClient, GraphQLClient]> {
     const headers = { authorization: `Bearer ${await emulator.mintM2mToken()}` };
@@ -96,7 +87,7 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
       const [one, other] = await clients();
       let left = count / 5;
       const work = async (first: GraphQLClient, second: GraphQLClient) => {
-        for (; left > 0; noteWrites()) {
+        for (; left > 0; note()) {
           left--;
           await live(first, second);
         }
@@ -115,7 +106,7 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
         apps.push(clientId);
       }
       await Promise.all(replicas.map((replica) => replica.kill()));
-      noteWrites();
+      note();
       replicas = await start(AHEAD_MS);
       const [{ url }] = replicas;
       for (const end = performance.now() + 30_000; ; ) {
@@ -123,7 +114,7 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
         if (figures.includes('gateway_secret_rotations{state="scheduled"} 0\n')) break;
         if (performance.now() > end) throw new Error(figures);
       }
-      noteWrites();
+      note();
       return apps;
     },
 
@@ -137,7 +128,7 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
         here.cookies.set("stytch_session_jwt", session_jwt);
         const form = { ...(await openForm(here, { client_id: app, redirect_uri: CALLBACK, scope: "openid" })) };
         for (const [name, value] of here.cookies) there.cookies.set(name, value);
-        noteWrites();
+        note();
         const responses = await Promise.all([here, there].map((browser) => browser.submit(form)));
         const answers = await Promise.all(
           responses.map(async (response) =>
@@ -150,30 +141,13 @@ export async function startReplicas(databaseUrl: string, redisUrl?: string): Pro
         );
         races.push({ answers: answers.sort(), grants: emulator.requests(AUTHORIZE).length });
       }
-      noteWrites();
+      note();
       return races;
     },
 
     async account() {
-      noteWrites();
-      const ledger = await openLedger({
-        databaseUrl,
-        logger: silent,
-        metrics: createMetrics(),
-        clock: () => new Date(),
-      });
-      try {
-        const rows = await ledger.store.read((db) =>
-          db.selectFrom("audit_event").selectAll().orderBy("order").execute(),
-        );
-        return {
-          writes,
-          events: rows.map(toEvent),
-          verdict: await ledger.store.read((db) => verifyDatabase(db)),
-        };
-      } finally {
-        await ledger.stop();
-      }
+      note();
+      return readBooks(databaseUrl, Date.now, async ({ events, verdict }) => ({ writes, events, verdict }));
     },
 
     async stop() {
