@@ -21,6 +21,8 @@ export const STEPS = {
   finished: "after the outcome",
   /** As `unanswered`; then the next one is killed while it settles. */
   settling: "while the sweeper asks Stytch",
+  /** As `finished`; then, when rotations are due, the next one is killed while it completes them. */
+  completing: "while the gateway completes a rotation",
 } as const;
 export type Step = keyof typeof STEPS;
 
@@ -46,6 +48,8 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
 }
 
 const upTo = (count: number) => Math.floor(Math.random() * (count + 1));
+
+const ROTATE = "POST /v1/connected_apps/clients/:client_id/secrets/rotate";
 
 /** Tells of how many requests the answer was cut off. */
 function injectFaults(emulator: Emulator, step: Step): () => number {
@@ -88,9 +92,9 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
   }
 
   /** Later: what Stytch was still doing is done, and a minute has passed. */
-  async function restart(cut: number, laterMs = JUMP_MS): Promise<void> {
+  async function restart(cut: number, laterMs = JUMP_MS, isHealed = true): Promise<void> {
     await until("Stytch is quiet", () => emulator.requests().filter(({ status }) => status === null).length <= cut);
-    emulator.faults.clear();
+    if (isHealed) emulator.faults.clear();
     noteWrites(account.writes, emulator);
     aheadMs += laterMs;
     gateway = await start();
@@ -141,7 +145,7 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
       const some = 3 + upTo(deeds.length - 4);
       const writes = () => emulator.requests().filter((request) => writeOf(request));
       if (step === "sent") await sleep(upTo(25));
-      else if (step === "finished") await until("callers have answers", () => answers >= some);
+      else if (step === "finished" || step === "completing") await until("callers have answers", () => answers >= some);
       else if (step === "answered")
         await until("Stytch has answered", () => writes().filter(({ status }) => status !== null).length >= some);
       else await until("Stytch has them", () => writes().length >= some);
@@ -156,11 +160,21 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
         await until("the sweeper asks", () => emulator.requests().some(({ method }) => method === "GET"));
         await die();
       }
-      await restart(cut());
+      if (step === "completing") {
+        emulator.faults.inject({ route: ROTATE, times: 1000, fault: { kind: "delay", ms: 200, afterEffect: true } });
+        await restart(cut(), 8 * JUMP_MS, false);
+        await until("the gateway completes one", async () => {
+          return emulator.requests(ROTATE).length > 0 || (await shows('gateway_secret_rotations{state="due"} 0'));
+        });
+        await die();
+      }
+      // After a completion, when its lease is over as well: then who looks first must not matter.
+      await restart(cut(), step === "completing" ? 3 * JUMP_MS : JUMP_MS);
       await settled();
       noteWrites(account.writes, emulator);
       await check(deeds);
-      await repeat(deeds);
+      // By then the time of a rotation has come, and its repeat would be another question.
+      if (step !== "completing") await repeat(deeds);
     },
 
     async finish() {

@@ -29,7 +29,7 @@ export async function judge(
     if (!expected.has(write) && !/^POST \S+\/secrets\/rotate$/.test(write))
       throw new Error(`Nobody asked for: ${write}`);
   }
-  judgeCompletions(account, last);
+  if (last) await judgeCompletions(account, books);
 }
 
 async function judgePart(account: Account, deed: Deed, part: Part, books: Books, last: boolean): Promise<void> {
@@ -65,10 +65,10 @@ async function judgePart(account: Account, deed: Deed, part: Part, books: Books,
 }
 
 /** The gateway ends every rotation that has a clock, once, however often it dies over it. */
-function judgeCompletions({ deeds, events, writes, fates }: Account, last: boolean): void {
+async function judgeCompletions({ deeds, events, writes, fates }: Account, { ledger }: Books): Promise<void> {
   for (const { kind, parts } of deeds) {
     const app = kind === "rotateSecret" ? parts[0]?.appId : undefined;
-    if (!app || !last) continue;
+    if (!app) continue;
     const own = events.filter(({ connectedAppId, actor }) => connectedAppId === app && actor.kind === "GATEWAY");
     const isDue = events.some(
       ({ connectedAppId, action, outcome }) =>
@@ -77,13 +77,11 @@ function judgeCompletions({ deeds, events, writes, fates }: Account, last: boole
     const sent = writes.get(`POST ${app}/secrets/rotate`) ?? 0;
     const done = own.filter(({ outcome }) => outcome === "DONE").length;
     if (sent !== (isDue ? 1 : 0) || done !== sent) throw new Error(`${app}: ${sent} sent, ${JSON.stringify(own)}`);
-    if (isDue)
-      count(
-        { fates },
-        own.length === 1 && own[0]?.stytchRequestIds.length
-          ? "completed by the gateway"
-          : "completed by the gateway, settled after a kill",
-      );
+    if (!isDue) continue;
+    const known = (await ledger.rotations.of([app])).get(app);
+    if (!known?.createdAt || known.rotation) throw new Error(`${app}: ${JSON.stringify(known)}`);
+    const isPlain = own.length === 1 && own[0]?.stytchRequestIds.length;
+    count({ fates }, isPlain ? "completed by the gateway" : "completed by the gateway, settled after a kill");
   }
 }
 

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     for (let kills = 0, round = 0; kills < Number(values.kills); round++) {
       const step = steps[round % steps.length] ?? "sent";
       await rounds.kill(step);
-      kills += step === "settling" ? 2 : 1;
+      kills += step === "settling" || step === "completing" ? 2 : 1;
       process.stderr.write(`\r${kills} kills `);
     }
     const totals = await rounds.finish();
