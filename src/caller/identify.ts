@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
 import { OPERATORS } from "../stytch/breaker";
-import type { Stytch, StytchClient } from "../stytch/client";
+import type { Stytch, StytchReads } from "../stytch/client";
 import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
@@ -210,7 +210,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
 
 /** One request's way to Stytch, and what it must get past before. */
 interface Asking {
-  client: StytchClient;
+  client: StytchReads;
   gate: Gate;
 }
 
