@@ -5,8 +5,8 @@ import { type Verdict, verifyDatabase } from "../../src/ledger/verify";
 import { type ListingRecord } from "../../src/marketplace/listing";
 import { createMarketplace } from "../../src/marketplace/marketplace";
 import { createMetrics } from "../../src/metrics";
-import { writeOf } from "./deeds";
 import { silent } from "./ledger";
+import { writeOf } from "./stytch-writes";
 
 /** What a gateway's database says. */
 export interface Books {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import { GraphQLClient } from "graphql-request";
-import type { Emulator, RecordedRequest } from "stytch-emulator";
+import type { Emulator } from "stytch-emulator";
 import { memberWithRole } from "../../packages/stytch-emulator/test/oauth/setup";
 import type { AuditAction } from "../../src/ledger/event";
 import {
@@ -18,6 +18,7 @@ import {
 } from "../generated/graphql";
 import { Browser, CALLBACK, openForm } from "../oauth/setup";
 import type { Books } from "./books";
+import { ELSEWHERE } from "./stytch-writes";
 
 /** One thing that a mutation does, and how to see from outside whether it was done. */
 export interface Part {
@@ -42,40 +43,6 @@ export interface Deed {
   send(): Promise<boolean>;
   /** The same once more after a restart, under the same key: it must not be done twice. */
   repeat?(url: string, token: string): Promise<boolean>;
-}
-
-/** Routes of the writes that deeds send. */
-export const WRITE_ROUTES = [
-  "POST /v1/connected_apps/clients",
-  "PUT /v1/connected_apps/clients/:client_id",
-  "DELETE /v1/connected_apps/clients/:client_id",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/start",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate",
-  "POST /v1/connected_apps/clients/:client_id/secrets/rotate/cancel",
-  "POST /v1/b2b/organizations/:organization_id/members/:member_id/connected_apps/:connected_app_id/revoke",
-  "POST /v1/b2b/idp/oauth/authorize",
-  "PUT /v1/b2b/organizations/:organization_id",
-];
-
-/** Writes of Stytch, by what they do to what: each may be sent once. Reads are `undefined`. */
-export function writeOf({ method, route, path, body }: RecordedRequest): string | undefined {
-  const [, app] = /\/clients\/([^/]+)/.exec(path) ?? [];
-  const of = (field: string): string => String(Object(body)[field]);
-  switch (route) {
-    case "POST /v1/connected_apps/clients":
-      return `create ${of("client_name")}`;
-    case "POST /v1/connected_apps/clients/search":
-    case "POST /v1/b2b/organizations/members/search":
-    case "POST /v1/b2b/organizations/search":
-    case "POST /v1/b2b/sessions/authenticate":
-    case "POST /v1/b2b/idp/oauth/authorize/start":
-      return undefined;
-    case "POST /v1/b2b/idp/oauth/authorize":
-      return `grant ${of("client_id")}`;
-    default:
-      if (method === "GET") return undefined;
-      return app ? `${method} ${path.slice(path.indexOf(app))}` : `${method} ${path.split("/").slice(4).join("/")}`;
-  }
 }
 
 export const DEED_KINDS = [
@@ -121,7 +88,7 @@ export function createWorkshop(emulator: Emulator, now: () => number): Workshop 
   async function stytch(method: string, path: string, body: object = {}) {
     const response = await fetch(`${emulator.url}/v1${path}`, {
       method,
-      headers: { authorization: credentials, "content-type": "application/json" },
+      headers: { authorization: credentials, "content-type": "application/json", ...ELSEWHERE },
       body: JSON.stringify(body),
     });
     const text = await response.text();

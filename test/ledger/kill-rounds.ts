@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, type Fault, startEmulator } from "stytch-emulator";
 import { noteWrites, readBooks } from "./books";
 import { type ChildOptions, type GatewayChild, startChild } from "./children";
-import { createWorkshop, DEED_KINDS, type Deed, WRITE_ROUTES, writeOf } from "./deeds";
+import { createWorkshop, DEED_KINDS, type Deed } from "./deeds";
 import { type Account, judge } from "./kill-verdict";
+import { WRITE_ROUTES, writeOf } from "./stytch-writes";
 
 /** When the gateway is killed, with several mutations on their way. */
 export const STEPS = {
@@ -123,12 +124,12 @@ export async function startKillRounds(options: Pick<ChildOptions, "databaseUrl">
   return {
     async kill(step) {
       await settled();
-      noteWrites(account.writes, emulator);
       const token = await emulator.mintM2mToken();
       const deeds: Deed[] = [];
       for (const kind of DEED_KINDS) deeds.push(await workshop.prepare(kind, gateway.url, token));
       account.deeds.push(...deeds);
-      emulator.clearRequests();
+      // The gateway may have completed rotations meanwhile.
+      noteWrites(account.writes, emulator);
 
       const cut = injectFaults(emulator, step);
       let answers = 0;

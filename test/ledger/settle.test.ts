@@ -4,9 +4,10 @@ import { digest } from "../../src/ledger/digest";
 import type { Intent } from "../../src/ledger/operation";
 import { startReplica } from "../hardening/replica";
 import { noteWrites, readBooks } from "./books";
-import { createWorkshop, DEED_KINDS, type Deed, WRITE_ROUTES } from "./deeds";
+import { createWorkshop, DEED_KINDS, type Deed } from "./deeds";
 import { type Engine, startEngine } from "./engines";
 import { type Account, judge } from "./kill-verdict";
+import { WRITE_ROUTES } from "./stytch-writes";
 
 const SERVICE = { kind: "SERVICE", id: "m2m-client-test-1" } as const;
 const STYTCH_DEEDS = DEED_KINDS.filter((kind) => kind !== "saveListing");
