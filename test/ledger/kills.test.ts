@@ -17,4 +17,4 @@ test("killed at every step of its mutations, the gateway has one true outcome fo
     await rounds.stop();
     await engine.stop();
   }
-}, 120_000);
+}, 240_000);
