@@ -24,10 +24,12 @@ export type AppRequestStatus =
 
 /** What was done, or tried. */
 export type AuditAction =
-  /** `requestApp`, or taken back with `withdrawAppRequest`. */
+  /** `requestApp`. */
   | 'APP_REQUESTED'
   /** `decideAppRequest`. */
   | 'APP_REQUEST_DECIDED'
+  /** `withdrawAppRequest`: whoever asked took it back. */
+  | 'APP_REQUEST_WITHDRAWN'
   /** A Member denied an app, on the page or by `submitConsent`. */
   | 'AUTHORIZATION_DENIED'
   /** A Member allowed an app, on the page or by `submitConsent`. */
