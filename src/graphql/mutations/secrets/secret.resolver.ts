@@ -49,7 +49,7 @@ export class SecretResolver {
       const performed = await caller.performOnce(
         { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
         onceOf(input),
-        () => caller.stytch.startSecretRotation(connectedAppId),
+        (stytch) => stytch.startSecretRotation(connectedAppId),
       );
       if ("replayedAppId" in performed) {
         const connectedApp = await replayedApp(context, performed.replayedAppId, info);
@@ -106,8 +106,9 @@ export class SecretResolver {
   ) {
     return answer<CompleteSecretRotationPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { connected_app } = await caller.perform({ action: "SECRET_ROTATION_COMPLETED", connectedAppId }, () =>
-        caller.stytch.completeSecretRotation(connectedAppId),
+      const { connected_app } = await caller.perform(
+        { action: "SECRET_ROTATION_COMPLETED", connectedAppId },
+        (stytch) => stytch.completeSecretRotation(connectedAppId),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });
@@ -127,8 +128,9 @@ export class SecretResolver {
   ) {
     return answer<CancelSecretRotationPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { connected_app } = await caller.perform({ action: "SECRET_ROTATION_CANCELLED", connectedAppId }, () =>
-        caller.stytch.cancelSecretRotation(connectedAppId),
+      const { connected_app } = await caller.perform(
+        { action: "SECRET_ROTATION_CANCELLED", connectedAppId },
+        (stytch) => stytch.cancelSecretRotation(connectedAppId),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });
