@@ -131,7 +131,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const complete = createCompleteRotation(asGateway, ledger);
   const rotationClock = startRotationClock(ledger.rotations, complete, { logger, everyMs });
   const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
-  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>(config.stytch.secret));
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;

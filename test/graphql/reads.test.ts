@@ -147,7 +147,11 @@ describe("authorizations", () => {
     const { memberId } = gateway.emulator.seeded.people;
     const listed = organization?.members?.nodes.find(({ id }) => id === memberId)?.authorizations;
     expect(listed).toEqual(
-      own.map(({ scopes, connectedApp: { id, name } }) => ({ scopes, connectedApp: { id, name } })),
+      own.map(({ id, scopes, connectedApp: { id: appId, name } }) => ({
+        id,
+        scopes,
+        connectedApp: { id: appId, name },
+      })),
     );
   });
 

@@ -59,7 +59,7 @@ export class AppRequestMutations {
 
   @Cost(() => ({ calls: 0, once: ["self"] }))
   @Authorized("request:apps")
-  @Audited("APP_REQUESTED")
+  @Audited("APP_REQUEST_WITHDRAWN")
   @Mutation(() => WithdrawAppRequestPayload, {
     nullable: true,
     description:
@@ -76,7 +76,7 @@ export class AppRequestMutations {
       await caller.self();
       const request = await caller.perform(
         {
-          action: "APP_REQUESTED",
+          action: "APP_REQUEST_WITHDRAWN",
           ...targetOf(target),
           changes: [statusChange("WITHDRAWN")],
           facts: { appRequestId: id, status: "WITHDRAWN" },
