@@ -44,12 +44,19 @@ export class SecretResolver {
     return answer<RotateSecretPayload>(async () => {
       const { caller, now } = context;
       const connectedAppId = checkClientId(input.clientId);
-      const completeAfter = checkCompleteAfter(input.completeAfter, now());
+      const completeAfter = input.completeAfter ?? null;
+      const checkTime = () => checkCompleteAfter(completeAfter, now());
+      const once = onceOf(input);
+      // A repeat may come when the time has come too.
+      if (!once) checkTime();
       const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
       const performed = await caller.performOnce(
         { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
-        onceOf(input),
-        (stytch) => stytch.startSecretRotation(connectedAppId),
+        once,
+        async (stytch) => {
+          checkTime();
+          return stytch.startSecretRotation(connectedAppId);
+        },
       );
       if ("replayedAppId" in performed) {
         const connectedApp = await replayedApp(context, performed.replayedAppId, info);
