@@ -141,6 +141,17 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
       expect(await rotation()).toMatchObject({ startedAt: new Date(NOW + 3 * MINUTE) });
     });
 
+    test("none is claimed before it is known what became of an earlier try: only then is its new secret's age known", async () => {
+      await apply(ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: new Date(NOW) }));
+      const actor = { kind: "GATEWAY", id: null } as const;
+      const intent = { actor, target: { connectedAppId: "app-1" }, requestId: "request-1" };
+      const tried = await ledger.operations.begin({ ...intent, action: "SECRET_ROTATION_COMPLETED" });
+      ledger.advance(10 * MINUTE);
+      expect(await ledger.rotations.claimDue(5)).toEqual([]);
+      await ledger.operations.finish(tried, { outcome: "FAILED" });
+      expect(await ledger.rotations.claimDue(5)).toHaveLength(1);
+    });
+
     test("two replicas complete 50 due rotations, each once; one that fails comes back after pauses that grow", async () => {
       const apps = Array.from({ length: 50 }, (_, i) => `app-${i}`);
       await apply(

@@ -56,9 +56,11 @@ export function createEmulatorServer({ state, routes, faults, log, limit, contro
       case "hang":
       case "reset":
         return fault.kind;
-      case "delay":
-        await sleep(fault.ms, undefined, { ref: false });
-        return run(arrived);
+      case "delay": {
+        const later = () => sleep(fault.ms, undefined, { ref: false });
+        if (!fault.afterEffect) return later().then(() => run(arrived));
+        return run(arrived).finally(later);
+      }
       case "reset-after-effect":
         await run(arrived).catch(() => undefined);
         return "reset";
