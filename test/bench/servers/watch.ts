@@ -24,7 +24,7 @@ export function createWatch() {
   return {
     watch() {
       // Not before: it would cost every measured request.
-      ticking ??= setInterval(look, TICK_MS).unref();
+      if (!ticking) ticking = setInterval(look, TICK_MS).unref();
       globalThis.gc?.();
       started = process.cpuUsage();
       before = peak = process.memoryUsage.rss();
