@@ -1,11 +1,6 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { freePort, startRedisServer } from "../support/redis-server";
 import { start, type Upstream } from "./child";
 import { percentiles, send, type Target, warmUp } from "./measure";
 import { q3 } from "./queries";
@@ -37,49 +32,29 @@ async function steadily(target: Target) {
   return Object.fromEntries(Object.entries(shown).map(([name, ms]) => [name, Number(ms.toFixed(2))]));
 }
 
-async function startRedis() {
-  const folder = mkdtempSync(join(tmpdir(), "redis-bench-"));
-  const socket = join(folder, "redis.sock");
-  const port = 20_000 + (process.pid % 40_000);
-  const server = spawn(
-    "redis-server",
-    ["--port", String(port), "--bind", "127.0.0.1", "--unixsocket", socket, "--save", ""],
-    {
-      stdio: "ignore",
-    },
-  );
-  for (let tries = 0; tries < 200; tries++) {
-    const client = createConnection(socket);
-    const isUp = await Promise.race([
-      once(client, "connect").then(() => true),
-      once(client, "error").then(() => false),
-    ]).catch(() => false);
-    client.destroy();
-    if (isUp) return { server, url: `redis://127.0.0.1:${port}`, folder };
-    await sleep(50);
-  }
-  throw new Error("redis-server does not start.");
-}
-
 async function main(): Promise<void> {
-  const redis = await startRedis();
+  const port = await freePort();
+  const redis = await startRedisServer(port);
   const upstream = await start<Upstream>("upstream", 1, { seed: { organizations: 1, members: 4, apps: 1 } });
-  const gateway = await start("gateway", 0, { upstream: upstream.facts, coalesce: true, redisUrl: redis.url });
+  const gateway = await start("gateway", 0, {
+    upstream: upstream.facts,
+    coalesce: true,
+    redisUrl: `redis://127.0.0.1:${port}`,
+  });
   const target = { url: gateway.facts.url };
   try {
     await warmUp(target, payload, Math.min(5, seconds));
     const before = await steadily(target);
-    redis.server.kill("SIGSTOP");
+    redis.kill("SIGSTOP");
     const during = await steadily(target);
-    redis.server.kill("SIGCONT");
+    redis.kill("SIGCONT");
     const after = await steadily(target);
     console.log(`${q3.name}, ${rate} requests per second, ${seconds} s each: ms`);
     console.table({ before, during, after });
   } finally {
     await gateway.stop();
     await upstream.stop();
-    redis.server.kill("SIGKILL");
-    rmSync(redis.folder, { recursive: true });
+    redis.kill("SIGKILL");
   }
 }
 

@@ -53,28 +53,6 @@ test("a repeat under one key makes nothing again, calls nobody and shows no secr
   expect((await create({ idempotencyKey: "k".repeat(65) })).userErrors).toMatchObject([{ code: "INVALID" }]);
 });
 
-test("a repeat of a rotation is recognised although its time has come so near that it could not be set any more", async () => {
-  const { connectedApp } = await create();
-  const completeAfter = new Date(now + 6 * 60_000).toISOString();
-  const rotate = async (idempotencyKey: string) => {
-    const input = { clientId: connectedApp?.id, completeAfter, idempotencyKey };
-    const { data } = await post<{ rotateSecret: { replayed: boolean | null; userErrors: object[] } }>(
-      gateway.url,
-      service(),
-      ROTATE,
-      { input },
-    );
-    return data?.rotateSecret;
-  };
-  expect(await rotate("rotation-1")).toMatchObject({ replayed: false, userErrors: [] });
-  now += 2 * 60_000;
-  expect(await rotate("rotation-1")).toMatchObject({ replayed: true, userErrors: [] });
-  gateway.calls();
-  const late = { userErrors: [{ code: "INVALID", field: ["completeAfter"] }] };
-  expect(await rotate("rotation-2")).toMatchObject(late);
-  expect(gateway.calls()).toEqual([]);
-});
-
 test.each([
   ["RSA", "rsa", { modulusLength: 2048 }],
   ["P-256", "ec", { namedCurve: "P-256" }],
@@ -169,4 +147,26 @@ test("a policy's list of allowed apps is whole in the audit log, however long it
       changes: expect.arrayContaining([{ field: "allowed_third_party_connected_apps", after: ids.join(" ") }]),
     },
   ]);
+});
+
+test("a repeat of a rotation is recognised although its time has come so near that it could not be set any more", async () => {
+  const { connectedApp } = await create();
+  const completeAfter = new Date(now + 6 * 60_000).toISOString();
+  const rotate = async (idempotencyKey: string) => {
+    const input = { clientId: connectedApp?.id, completeAfter, idempotencyKey };
+    const { data } = await post<{ rotateSecret: { replayed: boolean | null; userErrors: object[] } }>(
+      gateway.url,
+      service(),
+      ROTATE,
+      { input },
+    );
+    return data?.rotateSecret;
+  };
+  expect(await rotate("rotation-1")).toMatchObject({ replayed: false, userErrors: [] });
+  now += 2 * 60_000;
+  expect(await rotate("rotation-1")).toMatchObject({ replayed: true, userErrors: [] });
+  gateway.calls();
+  const late = { userErrors: [{ code: "INVALID", field: ["completeAfter"] }] };
+  expect(await rotate("rotation-2")).toMatchObject(late);
+  expect(gateway.calls()).toEqual([]);
 });

@@ -10,7 +10,7 @@ export function createWatch() {
   let peak = 0;
   let last = 0;
   let blocked = 0;
-  let isTicking = false;
+  let ticking: NodeJS.Timeout | undefined;
   const cpuMs = () => {
     const { user, system } = process.cpuUsage(started);
     return (user + system) / 1000;
@@ -24,8 +24,7 @@ export function createWatch() {
   return {
     watch() {
       // Not before: it would cost every measured request.
-      if (!isTicking) setInterval(look, TICK_MS).unref();
-      isTicking = true;
+      if (!ticking) ticking = setInterval(look, TICK_MS).unref();
       globalThis.gc?.();
       started = process.cpuUsage();
       before = peak = process.memoryUsage.rss();
