@@ -5,6 +5,7 @@ COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY packages packages
+COPY examples/ledger-export examples/ledger-export
 COPY src src
 RUN npm run build && npm prune --omit=dev
 

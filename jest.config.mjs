@@ -9,8 +9,11 @@ export default {
   // The SDK warns once per client that talks to a local URL. Our own code never writes to the console.
   silent: true,
   roots: ["<rootDir>/test", "<rootDir>/packages"],
-  // The emulator is tested, and used by the gateway's tests, as source.
-  moduleNameMapper: { "^stytch-emulator$": "<rootDir>/packages/stytch-emulator/src/index.ts" },
+  // The emulator and the demo app are tested, and used by the gateway's tests, as source.
+  moduleNameMapper: {
+    "^stytch-emulator$": "<rootDir>/packages/stytch-emulator/src/index.ts",
+    "^ledger-export$": "<rootDir>/examples/ledger-export/src/index.ts",
+  },
   modulePathIgnorePatterns: ["/dist/"],
   globalSetup: "<rootDir>/test/support/unpack-chromium.cjs",
   setupFiles: ["reflect-metadata"],

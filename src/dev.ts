@@ -1,6 +1,7 @@
 import type { Emulator } from "stytch-emulator";
 import { banner, type Link, type Person } from "./banner";
 import type { Config } from "./config";
+import { demoUrlOf, serveDemo } from "./dev.demo";
 import { seedMarketplace } from "./dev.seed";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 import type { Logger } from "./logger";
@@ -27,18 +28,19 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
     operatorOrganizationId: config.operatorOrganizationId ?? emulator.operatorOrganizationId,
   };
   const people = await invite(emulator);
+  const hasDemo = await serveDemo(emulator);
   const sandboxHeaders = { "X-Stytch-Member-Session": people[0].sessionToken };
   const gateway = await startGateway(emulated, {
     logger,
     sandboxHeaders,
-    index: linksOf("", emulator),
+    index: linksOf("", emulator, hasDemo),
     prepare: seedMarketplace(emulator),
   });
   emulator.setGatewayUrl(gateway.url);
   const service = { ...emulator.seeded.operatorService, tokenUrl: `${emulator.url}/v1/oauth2/token` };
   const graphqlUrl = `${gateway.url}/graphql`;
   const start = { label: "Start here", url: `${gateway.url}/`, text: "" };
-  const links = [start, ...linksOf(gateway.url, emulator).slice(0, PRINTED_LINKS)];
+  const links = [start, ...linksOf(gateway.url, emulator, hasDemo).slice(0, PRINTED_LINKS)];
   process.stdout.write(banner({ graphqlUrl, people, service, links }));
   return {
     ...gateway,
@@ -69,17 +71,21 @@ async function invite({ seeded, state, mintSession }: Emulator): Promise<[Person
 }
 
 /** All of them stand on the index page, the first ones in the banner as well. */
-const linksOf = (gateway: string, { url }: Emulator): Link[] => [
+const linksOf = (gateway: string, emulator: Emulator, hasDemo: boolean): Link[] => [
   { label: "GraphQL", url: `${gateway}/graphql`, text: "Apollo Sandbox with example operations, as an administrator." },
-  {
-    label: "Demo app",
-    url: `${url}/demo`,
-    text: "Connect an app: sign in, see the consent page, and what the app gets.",
-  },
-  { label: "Sign in", url: `${url}/login`, text: "Be any of the seeded people, in this browser." },
+  ...(hasDemo
+    ? [
+        {
+          label: "Demo app",
+          url: demoUrlOf(emulator),
+          text: "Connect an app: sign in, see the consent page, and what the app gets.",
+        },
+      ]
+    : []),
+  { label: "Sign in", url: `${emulator.url}/login`, text: "Be any of the seeded people, in this browser." },
   { label: "GraphiQL", url: `${gateway}/graphql/explorer`, text: "An explorer that needs no internet." },
   { label: "Connected apps", url: `${gateway}/account/apps`, text: "What you have connected, and how to remove it." },
-  { label: "Emulator", url, text: "The stand-in for Stytch that all of this talks to." },
+  { label: "Emulator", url: emulator.url, text: "The stand-in for Stytch that all of this talks to." },
 ];
 const PRINTED_LINKS = 3;
 

@@ -61,6 +61,8 @@ export interface GatewayOptions {
   /** Between "not ready" and the end of listening; 3 seconds in production by default, else none. */
   stopPauseMs?: number;
   watchdog?: Watchdog;
+  /** Pause between two looks at what is due and at what a crash left open; 5 s by default. */
+  upkeepEveryMs?: number;
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
@@ -82,6 +84,9 @@ const STOP_PAUSE_MS = 3000;
 /** In-flight requests have this long after it; then connections are cut, so that the process ends within 10 s. */
 const STOP_GRACE_MS = 6000;
 
+/** A write that is older than this, and than three times what one call of Stytch may take, is not under way any more. */
+const SETTLE_AFTER_MS = 60_000;
+
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
@@ -102,12 +107,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics,
   });
   const clock = options.clock ?? (() => new Date());
+  const settleAfterMs = Math.max(SETTLE_AFTER_MS, 3 * config.upstreamTimeoutMs);
   const ledger = await openLedger({
     databaseUrl: config.databaseUrl,
     retentionDays: config.auditRetentionDays,
     logger,
     metrics,
     clock,
+    settleAfterMs,
   });
   const identify = createIdentify({
     stytch,
@@ -117,10 +124,13 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   const asGateway = () => stytch.client(new UpstreamMeter());
   const marketplace = createMarketplace(ledger.store, { production: config.production });
-  const sweeper = startSweeper(ledger.operations, createSettle(asGateway, ledger, marketplace), { logger, clock });
-  const rotationClock = startRotationClock(ledger.rotations, createCompleteRotation(asGateway, ledger), { logger });
+  const everyMs = options.upkeepEveryMs;
+  const settle = createSettle(asGateway, ledger, marketplace);
+  const sweeper = startSweeper(ledger.operations, settle, { logger, clock, everyMs, sureAfterMs: settleAfterMs });
+  const complete = createCompleteRotation(asGateway, ledger);
+  const rotationClock = startRotationClock(ledger.rotations, complete, { logger, everyMs });
   const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
-  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>());
+  const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>(config.stytch.secret));
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;

@@ -1,15 +1,20 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
 import {
   buildSchema,
   findBreakingChanges,
   findDangerousChanges,
+  GraphQLError,
   type GraphQLNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  Kind,
+  parse,
+  type ValidationRule,
+  validate,
 } from "graphql";
 import { getMetadataStorage } from "type-graphql";
 import { ERROR_CODES } from "../src/failure";
@@ -67,4 +72,32 @@ test("every type, field, argument and enum value has a description", () => {
 
 test.each([...ERROR_CODES, ...Object.values(UserErrorCode)])("README.md explains %s", (code) => {
   expect(read("README.md")).toContain(`\`${code}\``);
+});
+
+/** What a normalized cache needs to know which object it is looking at, and which one is gone. */
+const NEEDED_BY_CACHES = ["id", "revokedAuthorizationId", "deletedClientId"];
+
+const selectsIds: ValidationRule = (context) => ({
+  SelectionSet(node, _key, parent) {
+    const type = context.getParentType();
+    // What an inline fragment stands in is asked itself, and so is a fragment that is spread.
+    const isPart = parent && "kind" in parent && parent.kind === Kind.INLINE_FRAGMENT;
+    if (isPart || !(isObjectType(type) || isInterfaceType(type))) return;
+    if (node.selections.some(({ kind }) => kind === Kind.FRAGMENT_SPREAD)) return;
+    const selected = node.selections.flatMap((field) =>
+      field.kind === Kind.FIELD && !field.alias ? [field.name.value] : [],
+    );
+    for (const name of NEEDED_BY_CACHES) {
+      if (name in type.getFields() && !selected.includes(name)) {
+        context.reportError(new GraphQLError(`${type.name} is selected without ${name}`, { nodes: node }));
+      }
+    }
+  },
+});
+
+test.each(["schema/operations", "examples/marketplace-web/src/operations"])("operations of %s select ids", (folder) => {
+  const missing = readdirSync(join(ROOT, folder)).flatMap((file) =>
+    validate(schema, parse(read(`${folder}/${file}`)), [selectsIds]).map(({ message }) => `${file}: ${message}`),
+  );
+  expect(missing).toEqual([]);
 });

@@ -2,7 +2,7 @@ import type { B2BSessionsAuthenticateResponse, Member, Organization } from "styt
 import { Failure, problem, problemsOf, refused } from "../failure";
 import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
-import type { Actor, StytchClient } from "../stytch/client";
+import type { Actor, StytchClient, StytchReads, StytchWrites } from "../stytch/client";
 import type { SessionCredential } from "../stytch/session-credential";
 import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
@@ -39,8 +39,11 @@ export interface CallerParts {
   /** Present when this request has asked Stytch about the session already. */
   records?: OwnRecords | undefined;
   /** Asks Stytch whether this operator still is one. @throws UNAUTHENTICATED or FORBIDDEN */
-  confirmOperator(person: Person, stytch: StytchClient): Promise<OwnRecords>;
+  confirmOperator(person: Person, stytch: StytchReads): Promise<OwnRecords>;
 }
+
+/** One deed, done with the only hands that can. */
+type Work<T> = (stytch: StytchWrites) => Promise<T>;
 
 /**
  * Who is asking, for one request. Every read and every write goes through it, so none can forget: a Member's calls
@@ -48,7 +51,8 @@ export interface CallerParts {
  */
 export class Caller {
   readonly identity: Identity;
-  readonly stytch: StytchClient;
+  /** What it may ask; writes are in the hands of `perform`. */
+  readonly stytch: StytchReads;
   readonly requestId: string;
   /** Rises with every write: whatever was read before one is out of date. */
   writes = 0;
@@ -172,7 +176,7 @@ export class Caller {
    * sent, and the caller gets the answer even if the outcome could not be kept. Client records know no session, so an
    * operator person is checked with Stytch first.
    */
-  async perform<T>(deed: Deed, work: () => Promise<T>, learn?: (result: T) => Partial<Ended>): Promise<T> {
+  async perform<T>(deed: Deed, work: Work<T>, learn?: (result: T) => Partial<Ended>): Promise<T> {
     await this.confirm();
     return this.carryOut(await this.recorder.intend(deed, this.auditActor, this.requestId), work, learn);
   }
@@ -181,7 +185,7 @@ export class Caller {
   async performOnce<T>(
     deed: Deed,
     once: Once | null,
-    work: () => Promise<T>,
+    work: Work<T>,
     learn?: (result: T) => Partial<Ended>,
   ): Promise<{ result: T } | { replayedAppId: string }> {
     if (!once) return { result: await this.perform(deed, work, learn) };
@@ -199,7 +203,7 @@ export class Caller {
 
   private async carryOut<T>(
     intent: Intended,
-    work: () => Promise<T>,
+    work: Work<T>,
     learn: (result: T) => Partial<Ended> = () => ({}),
   ): Promise<T> {
     const before = this.stytch.meter.stytchRequestIds.length;
@@ -208,7 +212,7 @@ export class Caller {
       intent.ended({ stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before), ...how });
     let result: T;
     try {
-      result = await work();
+      result = await work(this.parts.stytch);
     } catch (error) {
       if (error instanceof Failure) recorded.add(error);
       await end(howItFailed(error));

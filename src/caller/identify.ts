@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
 import { OPERATORS } from "../stytch/breaker";
-import type { Stytch, StytchClient } from "../stytch/client";
+import type { Stytch, StytchReads } from "../stytch/client";
 import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
@@ -27,8 +27,8 @@ export type Identify = (credentials: Credentials, request: RequestParts) => Prom
 export interface RequestParts {
   requestId: string;
   gate: Gate;
-  /** Aborted when nobody waits for the answer any more. */
-  gone: AbortSignal;
+  /** Tells `listener` when nobody waits for the answer any more. */
+  whenGone(listener: () => void): void;
   /** Where it is traced: what its calls belong to. */
   span: Span | null;
 }
@@ -187,13 +187,13 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, { requestId, gate, gone, span }) {
+  return async function identify(credentials, { requestId, gate, whenGone, span }) {
     const meter = new UpstreamMeter();
     meter.span = span;
     const client = stytch.client(meter);
     const asking = { client, gate };
     // Before who calls is asked about: that may be the first thing nobody waits for.
-    gone.addEventListener("abort", () => meter.abort(), { once: true });
+    whenGone(() => meter.abort());
     const known = await identityOf(credentials, asking);
     if (!known) await gate.nobody();
     /** Always asks. @throws UNAUTHENTICATED when the session has ended, FORBIDDEN when it is no operator's any more */
@@ -210,7 +210,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
 
 /** One request's way to Stytch, and what it must get past before. */
 interface Asking {
-  client: StytchClient;
+  client: StytchReads;
   gate: Gate;
 }
 

@@ -1,13 +1,11 @@
 import type { FastifyReply } from "fastify";
 
 /**
- * Aborted when the connection ends before the answer is written: nobody waits for what is still being done. Fastify's
- * own `request.signal` follows the request's stream, which also ends when all is well.
+ * Called when the connection ends before the answer is written: nobody waits for what is still being done. Fastify's own
+ * `request.signal` follows the request's stream, which also ends when all is well.
  */
-export function clientGone({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
+export function whenClientGone({ raw }: FastifyReply, listener: () => void): void {
   raw.once("close", () => {
-    if (!raw.writableFinished) controller.abort();
+    if (!raw.writableFinished) listener();
   });
-  return controller.signal;
 }

@@ -7,7 +7,7 @@ import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import type { Redis } from "../redis";
 import { addressBlockOf } from "./address-block";
-import { clientGone } from "./client-gone";
+import { whenClientGone } from "./client-gone";
 
 const WINDOW_SECONDS = 60;
 /**
@@ -156,7 +156,7 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
 export const partsOf = (request: FastifyRequest, reply: FastifyReply, limiter: RateLimiter): RequestParts => ({
   requestId: request.id,
   gate: limiter.gate(request, reply),
-  gone: clientGone(reply),
+  whenGone: (listener) => whenClientGone(reply, listener),
   span: request.span,
 });
 

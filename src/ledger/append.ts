@@ -3,6 +3,8 @@ import { contentHash, GENESIS, type Head, linkHash } from "./chain";
 import { chainOf, type NewEvent, toContent } from "./event";
 import type { AuditEventRow, Tables } from "./schema";
 
+const PIECE = 100;
+
 /**
  * Adds events to their chains, in the caller's transaction. The first statement is a write, and so it is the lock: of the
  * one row that counts all events on PostgreSQL, of the file on SQLite. Whoever holds it appends alone until its commit,
@@ -35,11 +37,11 @@ export async function appendEvents(trx: Transaction<Tables>, events: readonly Ne
     heads.set(chain, { chain, position: link.position, hash });
   }
 
-  // One statement takes 65,535 parameters on PostgreSQL and 32,766 on SQLite.
-  for (let from = 0; from < rows.length; from += 500) {
+  // In pieces: on SQLite a statement holds the event loop, and takes 32,766 parameters at most.
+  for (let from = 0; from < rows.length; from += PIECE) {
     await trx
       .insertInto("audit_event")
-      .values(rows.slice(from, from + 500))
+      .values(rows.slice(from, from + PIECE))
       .execute();
   }
   const latest = [...heads.values()];

@@ -19,6 +19,7 @@ export const AUDIT_ACTIONS = [
   "LISTING_PUBLISHED",
   "LISTING_WITHDRAWN",
   "APP_REQUESTED",
+  "APP_REQUEST_WITHDRAWN",
   "APP_REQUEST_DECIDED",
   "UNKNOWN",
 ] as const;
@@ -83,9 +84,15 @@ export interface AuditEvent {
   hash: string;
 }
 
-/** Bounds of one row, so that no caller's text can fill the ledger: about 60 kB at the very most. */
+/** Bounds of one row, so that no caller's text can fill the ledger: about 60 kB, or 240 kB where a policy changes. */
 const MAX_ID = 200;
 const MAX_VALUE = 500;
+/** A list of allowed apps is whole: as many as a policy may be given, 1000 ids of 59 characters and a space. */
+const MAX_LIST = 60_000;
+const LISTS: ReadonlySet<string> = new Set([
+  "allowed_first_party_connected_apps",
+  "allowed_third_party_connected_apps",
+]);
 const MAX_CHANGES = 50;
 const MAX_SCOPES = 100;
 const MAX_REQUEST_IDS = 20;
@@ -94,16 +101,17 @@ const MAX_REQUEST_IDS = 20;
 export const cleanId = (id: string | null | undefined): string | null =>
   id == null ? null : id.replace(/[^\x21-\x7e]/g, "?").slice(0, MAX_ID);
 
-const clip = (text: string | null): string | null =>
-  text === null || text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
+const clip = (text: string | null, max: number): string | null =>
+  text === null || text.length <= max ? text : `${text.slice(0, max)}…`;
 
 export const boundScopes = (scopes: readonly string[]): string[] =>
   scopes.slice(0, MAX_SCOPES).map((scope) => scope.slice(0, MAX_ID));
 
 export const boundChanges = (changes: readonly AuditChange[]): AuditChange[] =>
-  changes
-    .slice(0, MAX_CHANGES)
-    .map(({ field, before, after }) => ({ field: field.slice(0, MAX_ID), before: clip(before), after: clip(after) }));
+  changes.slice(0, MAX_CHANGES).map(({ field, before, after }) => {
+    const max = LISTS.has(field) ? MAX_LIST : MAX_VALUE;
+    return { field: field.slice(0, MAX_ID), before: clip(before, max), after: clip(after, max) };
+  });
 
 export const chainOf = ({ organizationId }: Target): string => cleanId(organizationId) ?? MARKETPLACE;
 

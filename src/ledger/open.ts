@@ -42,8 +42,8 @@ export interface Ledger {
   readonly refusals: Refusals;
   readonly grants: Grants;
   readonly rotations: Rotations;
-  /** Pending consents. `R` is the request without id and expiry. */
-  pendingRequests<R extends { owner: string }>(): PendingRequests<R>;
+  /** Pending consents, stored under a key that is made of `secret`. `R` is the request without id and expiry. */
+  pendingRequests<R extends { owner: string }>(secret: string): PendingRequests<R>;
   /** For tables of other folders: their reads, their writes, and events in the same transaction. */
   readonly store: Store;
   /** Whether a statement is answered at this moment. */
@@ -109,7 +109,7 @@ function createLedger(
     refusals,
     grants: createGrants(store),
     rotations,
-    pendingRequests: () => createPendingRequests(store),
+    pendingRequests: (secret) => createPendingRequests(store, secret),
     store,
     isUp: () =>
       store

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { Failure } from "../failure";
-import { cleanId } from "./event";
+import { sha256 } from "./canonical";
 import type { Store } from "./store";
 
 /** What the ledger adds to a pending request, whatever else is in it. */
@@ -26,15 +26,20 @@ const MAX_OPEN = 10;
 const MAX_SIZE = 64_000;
 const ID = /^authorization-request-[\w-]{43}$/;
 
-export function createPendingRequests<R extends { owner: string }>(store: Store): PendingRequests<R> {
+/**
+ * What an app sends along, such as `state`, may hold anything, so it is stored encrypted, and a session's id as a digest.
+ * `secret` is what all replicas know; when it changes, those who are deciding start again.
+ */
+export function createPendingRequests<R extends { owner: string }>(store: Store, secret: string): PendingRequests<R> {
+  const seal = createSeal(secret);
   return {
     async add(request) {
       const id = `authorization-request-${randomBytes(32).toString("base64url")}`;
       const body = JSON.stringify(request);
       if (body.length > MAX_SIZE) throw new Failure("BAD_USER_INPUT", "The authorization request is too large.");
-      const owner = ownerKey(request.owner);
+      const owner = sha256(request.owner);
       const expiresAt = await store.write(async ({ trx, now }) => {
-        const row = { id, owner, created_at: now, expires_at: now + LIFETIME_MS, body };
+        const row = { id, owner, created_at: now, expires_at: now + LIFETIME_MS, body: seal.close(id, body) };
         await trx.insertInto("authorization_request").values(row).execute();
         await trx
           .deleteFrom("authorization_request")
@@ -63,12 +68,13 @@ export function createPendingRequests<R extends { owner: string }>(store: Store)
           .selectFrom("authorization_request")
           .select(["body", "expires_at"])
           .where("id", "=", id)
-          .where("owner", "=", ownerKey(owner))
+          .where("owner", "=", sha256(owner))
           .where("expires_at", ">", store.now())
           .executeTakeFirst(),
       );
-      if (!row) return null;
-      const request: R = JSON.parse(row.body);
+      const body = row && seal.open(id, row.body);
+      if (!row || !body) return null;
+      const request: R = JSON.parse(body);
       return request.owner === owner ? { ...request, id, expiresAt: row.expires_at } : null;
     },
 
@@ -84,4 +90,29 @@ export function createPendingRequests<R extends { owner: string }>(store: Store)
   };
 }
 
-const ownerKey = (owner: string): string => cleanId(owner) ?? "";
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM, bound to the row that it stands in. `open` is `null` for what was closed with another secret. */
+function createSeal(secret: string) {
+  const key = Buffer.from(hkdfSync("sha256", secret, "", "pending consents", 32));
+  return {
+    close(id: string, text: string): string {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(id));
+      const closed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([iv, cipher.getAuthTag(), closed]).toString("base64url");
+    },
+    open(id: string, text: string): string | null {
+      const bytes = Buffer.from(text, "base64url");
+      const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
+      try {
+        const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
+        decipher.setAAD(Buffer.from(id)).setAuthTag(tag);
+        return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+      } catch {
+        return null;
+      }
+    },
+  };
+}

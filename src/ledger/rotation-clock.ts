@@ -18,7 +18,7 @@ export interface RotationClock extends Loop {
 export function startRotationClock(
   rotations: Rotations,
   complete: (due: DueRotation) => Promise<void>,
-  { logger }: { logger: Logger },
+  { logger, everyMs }: { logger: Logger; everyMs?: number | undefined },
 ): RotationClock {
   async function end(due: DueRotation): Promise<boolean> {
     const { connectedAppId, completeAfter, failures } = due;
@@ -46,5 +46,5 @@ export function startRotationClock(
     }
   }
 
-  return { run, ...startLoop(EVERY_MS, run, logger) };
+  return { run, ...startLoop(everyMs ?? EVERY_MS, run, logger) };
 }

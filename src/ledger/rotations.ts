@@ -52,7 +52,7 @@ export interface Rotations {
   /** Cancelled, or ended elsewhere in a way nobody saw. */
   cancelled(connectedAppId: string, rotationId?: string): Effect;
   appDeleted(connectedAppId: string): Effect;
-  /** Each for one replica, for two minutes. Longest overdue first. */
+  /** Each for one replica, for two minutes. Longest overdue first; none whose completion is under way or unsettled. */
   claimDue(limit: number): Promise<DueRotation[]>;
   /** Whether the lease still holds: ask just before the call that cannot be taken back. */
   stillMine(due: DueRotation): Promise<boolean>;
@@ -154,7 +154,21 @@ export function createRotations(store: Store): Rotations {
     async claimDue(limit) {
       const rows = await store.write(({ trx, now }) => {
         const due = (eb: ExpressionBuilder<Tables, "client_secret">) =>
-          eb.and([eb("complete_after", "<=", now), eb("next_try_at", "<=", now), eb("claimed_until", "<=", now)]);
+          eb.and([
+            eb("complete_after", "<=", now),
+            eb("next_try_at", "<=", now),
+            eb("claimed_until", "<=", now),
+            // What became of an earlier try is found out first: who looks only sees that the rotation is over, not by whom.
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom("operation")
+                  .select("operation.id")
+                  .whereRef("operation.app_id", "=", "client_secret.app_id")
+                  .where("operation.action", "=", "SECRET_ROTATION_COMPLETED"),
+              ),
+            ),
+          ]);
         return (
           trx
             .updateTable("client_secret")

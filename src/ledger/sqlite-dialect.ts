@@ -114,8 +114,9 @@ class SqliteDriver implements Driver {
     await connection.retry(() => connection.handle.exec("pragma journal_mode = wal"));
     // FULL: one sync for each commit. Some builds begin with NORMAL, which loses the last commits when power fails.
     // Checkpoints are made apart from commits, so that the event loop gets a turn between their syncs.
+    // What is deleted or erased is overwritten: else it stays in the file's free pages until they are used again.
     connection.handle.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;
-      pragma wal_autocheckpoint = 0; pragma journal_size_limit = 16777216`);
+      pragma secure_delete = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 16777216`);
   }
 
   async acquireConnection(): Promise<SqliteConnection> {

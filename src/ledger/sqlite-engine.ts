@@ -27,9 +27,20 @@ export function openSqlite(file: string): SqliteHandle {
 
 function sqliteModule(): SqliteModule {
   if (isBuiltin("node:sqlite")) {
-    const builtIn: SqliteModule = require("node:sqlite");
+    const builtIn = quietly((): SqliteModule => require("node:sqlite"));
     if ("columns" in builtIn.StatementSync.prototype) return builtIn;
   }
   const addon: SqliteModule = require("@photostructure/sqlite");
   return addon;
+}
+
+/** Node 22 says once that its SQLite is experimental: to operators, about a thing that they did not choose. */
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => undefined;
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }

@@ -41,9 +41,11 @@ export interface StoreOptions {
 }
 
 export const DEADLINE_MS = 2000;
-/** Units in one transaction, and how long it takes more of them. */
-const MAX_BATCH = 64;
+/** Units in one transaction. */
+const MAX_BATCH = 128;
+/** How long it takes more of them: as long as the last commit took, so that a slow disk is asked less often. */
 const BATCH_MS = 10;
+const LONGEST_BATCH_MS = 200;
 /** Units that wait. More means that the database does not keep up: they would miss their deadline anyway. */
 const MAX_QUEUE = 2000;
 
@@ -61,6 +63,7 @@ export function createStore(database: Database, { clock, logger, appended, faile
   const queue: Job[] = [];
   let draining: Promise<void> | undefined;
   let stopped = false;
+  let lastCommitMs = 0;
 
   let lastLine = Number.NEGATIVE_INFINITY;
   let silenced = 0;
@@ -152,22 +155,23 @@ export function createStore(database: Database, { clock, logger, appended, faile
   async function commit(batch: Job[], alone = false): Promise<void> {
     const events: NewEvent[] = [];
     let heads: Head[] = [];
-    let complete = false;
+    let completedAt: number | undefined;
     try {
       await database.write.transaction().execute(async (trx) => {
         const now = clock().getTime();
         const unit: Unit = { trx, now, append: (event) => events.push(event) };
-        const until = performance.now() + BATCH_MS;
+        const until = performance.now() + Math.min(Math.max(BATCH_MS, lastCommitMs), LONGEST_BATCH_MS);
         for (const job of batch) {
           // Its caller was told so while the transaction waited for a lock or a connection.
           if (!job.expired) await job.run(unit);
           if (!alone && batch.length < MAX_BATCH && performance.now() < until) addNext(batch);
         }
         if (events.length > 0) heads = await appendEvents(trx, events, now);
-        complete = true;
+        completedAt = performance.now();
       });
+      lastCommitMs = performance.now() - (completedAt ?? 0);
     } catch (error) {
-      throw complete ? new Unclear("The commit was not answered.", { cause: error }) : error;
+      throw completedAt === undefined ? error : new Unclear("The commit was not answered.", { cause: error });
     }
     if (heads.length > 0) appended(heads, events.length);
   }

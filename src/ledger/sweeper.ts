@@ -12,8 +12,18 @@ export type Resolve = (operation: OpenOperation) => Promise<Result | null>;
 
 const EVERY_MS = 5000;
 const AT_ONCE = 20;
+/** Something that is not there may still come until then: a request whose answer was lost can be on its way. */
+const SURE_AFTER_MS = 60_000;
 /** After this long nobody will find out any more. */
 const GIVE_UP_MS = 7 * 24 * 3_600_000;
+
+export interface SweeperOptions {
+  logger: Logger;
+  clock: () => Date;
+  everyMs?: number | undefined;
+  /** How old an operation is when what did not happen will not happen: longer than any request. */
+  sureAfterMs?: number | undefined;
+}
 
 export interface Sweeper extends Loop {
   /** One round. How many operations were settled by it. */
@@ -24,12 +34,17 @@ export interface Sweeper extends Loop {
 export function startSweeper(
   operations: Operations,
   resolve: Resolve,
-  { logger, clock }: { logger: Logger; clock: () => Date },
+  { logger, clock, everyMs, sureAfterMs = SURE_AFTER_MS }: SweeperOptions,
 ): Sweeper {
   async function settle(operation: OpenOperation): Promise<boolean> {
     const { id, action, requestId, startedAt } = operation;
+    const age = clock().getTime() - startedAt.getTime();
     try {
       const result = await resolve(operation);
+      if (result?.outcome === "FAILED" && age < sureAfterMs) {
+        await operations.postpone(operation);
+        return false;
+      }
       const settled = await operations.settle(operation, result ?? { outcome: "UNKNOWN", code: "NOT_TO_BE_TOLD" });
       if (settled)
         logger.warn({ operation: id, action, requestId, outcome: result?.outcome ?? "UNKNOWN" }, "Operation settled");
@@ -37,7 +52,7 @@ export function startSweeper(
     } catch (error) {
       const reason = isNativeError(error) ? error.message : String(error);
       logger.warn({ operation: id, action, requestId, reason }, "Operation not settled yet");
-      if (clock().getTime() - startedAt.getTime() > GIVE_UP_MS) {
+      if (age > GIVE_UP_MS) {
         return operations.settle(operation, { outcome: "UNKNOWN", code: "NOT_TO_BE_TOLD" });
       }
       await operations.postpone(operation);
@@ -54,5 +69,5 @@ export function startSweeper(
     }
   }
 
-  return { run, ...startLoop(EVERY_MS, run, logger) };
+  return { run, ...startLoop(everyMs ?? EVERY_MS, run, logger) };
 }

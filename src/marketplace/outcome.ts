@@ -21,6 +21,7 @@ export async function outcomeOf(
       return listing.status === (action === "LISTING_PUBLISHED" ? "PUBLISHED" : "WITHDRAWN") ? DONE : NOT_DONE;
     }
     case "APP_REQUESTED":
+    case "APP_REQUEST_WITHDRAWN":
     case "APP_REQUEST_DECIDED": {
       const id = String(facts.appRequestId);
       const request = (await appRequests.byIds([id])).get(id);

@@ -3,6 +3,7 @@ import type { Caller } from "../caller/caller";
 import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../failure";
 import type { AuditAction } from "../ledger/event";
 import type { Deed } from "../ledger/recorder";
+import type { StytchWrites } from "../stytch/client";
 import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
 import type { RequestStore, StoredRequest } from "./request-store";
@@ -133,10 +134,10 @@ export function createConsent(store: RequestStore): Consent {
     const scopes = chooseScopes(request, grantableNow, wanted);
     const answer = await caller.perform(
       deedOf("AUTHORIZATION_GRANTED", fresh, parameters, scopes),
-      async () => {
+      async (stytch) => {
         await claim(request);
         // `false` still grants what needs no consent, and nothing that has come to need it since a moment ago.
-        return authorize(caller, request, { ...parameters, scopes }, consentRequired);
+        return authorize(stytch, caller, request, { ...parameters, scopes }, consentRequired);
       },
       ({ authorization_code }) => (authorization_code ? {} : { outcome: "REFUSED", code: "CONSENT_CHANGED" }),
     );
@@ -154,9 +155,9 @@ export function createConsent(store: RequestStore): Consent {
     const fresh = await start(caller, parameters, request.member);
     const answer = await caller.perform(
       deedOf("AUTHORIZATION_DENIED", fresh, parameters, parameters.scopes),
-      async () => {
+      async (stytch) => {
         await claim(request);
-        return fresh.consent_required ? authorize(caller, request, parameters, false) : null;
+        return fresh.consent_required ? authorize(stytch, caller, request, parameters, false) : null;
       },
       // What happened is written down, even where it must not happen.
       (given) => (given?.authorization_code ? { action: "AUTHORIZATION_GRANTED" } : {}),
@@ -231,6 +232,7 @@ async function start(caller: Caller, parameters: AuthorizationParameters, member
 }
 
 async function authorize(
+  stytch: StytchWrites,
   caller: Caller,
   { member }: StoredRequest,
   parameters: AuthorizationParameters,
@@ -238,7 +240,7 @@ async function authorize(
 ) {
   const { state, nonce, codeChallenge, resources } = parameters;
   try {
-    return await caller.stytch.authorize({
+    return await stytch.authorize({
       ...fieldsOf(caller, parameters, member),
       consent_granted: consentGranted,
       ...(state !== undefined && { state }),

@@ -102,7 +102,7 @@ export function readUrl(text: string, ownOrigin: string): ReadUrl {
 function placeFindings(url: URL, ownOrigin: string): Finding[] {
   const own = new URL(ownOrigin);
   const findings: Finding[] = [];
-  if (url.origin !== own.origin) {
+  if (originOf(url) !== originOf(own)) {
     const message =
       url.host === own.host ? "The scheme is not this gateway's." : "This URL leads to another host than this gateway.";
     findings.push({ parameter: null, sent: shown(url.origin), expected: own.origin, message, leads: "page" });
@@ -113,6 +113,11 @@ function placeFindings(url: URL, ownOrigin: string): Finding[] {
   }
   return findings;
 }
+
+/** One machine has several names for itself: who asks at one of them is as well served at another. */
+const originOf = ({ protocol, hostname, port, origin }: URL): string =>
+  LOOPBACK.has(hostname) ? `${protocol}//localhost:${port}` : origin;
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 function decoded(path: string): string {
   try {

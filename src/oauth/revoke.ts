@@ -40,7 +40,7 @@ export async function revokeAccess(caller: Caller, access: Access): Promise<void
   const { organizationId, memberId, connectedAppId } = access;
   await caller.perform(
     { action: "AUTHORIZATION_REVOKED", ...access },
-    () => caller.stytch.revokeMemberApp(organizationId, memberId, connectedAppId, caller.actor),
+    (stytch) => stytch.revokeMemberApp(organizationId, memberId, connectedAppId, caller.actor),
     // Others of this request are under way, so its other ids say nothing about this one.
     ({ request_id }) => ({ stytchRequestIds: [request_id] }),
   );

@@ -337,5 +337,20 @@ export class StytchClient {
   }
 }
 
+type Write =
+  | "updateOrganization"
+  | "revokeMemberApp"
+  | "createClient"
+  | "updateClient"
+  | "deleteClient"
+  | "startSecretRotation"
+  | "completeSecretRotation"
+  | "cancelSecretRotation"
+  | "authorize";
+
+/** What changes something at Stytch: handed out by `Caller.perform` alone, so that nothing is done unrecorded. */
+export type StytchWrites = Pick<StytchClient, Write>;
+export type StytchReads = Omit<StytchClient, Write>;
+
 /** Oddities that are in the log already. */
 const reported = new Set<string>();

@@ -111,37 +111,44 @@ export function mend(operation: string, kind: "read" | "write", body: unknown, o
   for (const [name, record] of Object.entries(shape.lists ?? {})) {
     const list = body[name];
     if (!Array.isArray(list)) throw lacks(name);
-    const good = list.filter((item: unknown) => isRecord(item) && isNamed(record, item));
-    for (const item of good) mendRecord(record, item, odd);
-    if (good.length === list.length) continue;
-    for (let left = list.length - good.length; left > 0; left--) odd.record(name);
-    body[name] = good;
+    let left = 0;
+    for (const item of list) {
+      if (isNamed(record, item)) mendRecord(record, item, odd);
+      else left += 1;
+    }
+    if (left === 0) continue;
+    body[name] = list.filter((item: unknown) => isNamed(record, item));
+    for (; left > 0; left--) odd.record(name);
   }
   for (const [name, record] of Object.entries(shape.maps ?? {})) {
     const map = isRecord(body[name]) ? body[name] : {};
-    const good = Object.entries(map).filter(([, item]) => isRecord(item) && isNamed(record, item));
+    const good = Object.entries(map).filter(([, item]) => isNamed(record, item));
     for (const [, item] of good) if (isRecord(item)) mendRecord(record, item, odd);
     body[name] = Object.fromEntries(good);
   }
 }
 
-const isNamed = ({ id }: RecordShape, record: Json): boolean => typeof record[id] === "string" && record[id] !== "";
+const isNamed = ({ id }: RecordShape, item: unknown): item is Json =>
+  isRecord(item) && typeof item[id] === "string" && item[id] !== "";
 
-function mendRecord({ texts, lists = [], flags = [], moments = [] }: RecordShape, record: Json, odd: Odd): void {
-  const replace = (name: string, value: unknown) => {
-    // A key that is left out, or null, is how Stytch says "not set".
-    if (record[name] != null) odd.value(name);
-    record[name] = value;
-  };
-  for (const name of texts) if (typeof record[name] !== "string") replace(name, "");
-  for (const name of lists) if (!Array.isArray(record[name])) replace(name, []);
-  for (const name of flags) if (typeof record[name] !== "boolean") replace(name, false);
+const NONE: readonly string[] = [];
+
+function mendRecord({ texts, lists = NONE, flags = NONE, moments = NONE }: RecordShape, record: Json, odd: Odd): void {
+  for (const name of texts) if (typeof record[name] !== "string") replace(record, name, "", odd);
+  for (const name of lists) if (!Array.isArray(record[name])) replace(record, name, [], odd);
+  for (const name of flags) if (typeof record[name] !== "boolean") replace(record, name, false, odd);
   for (const name of moments) {
     const value = record[name];
     if (value == null || value === "" || (typeof value === "string" && !Number.isNaN(Date.parse(value)))) continue;
     odd.value(name);
     record[name] = null;
   }
+}
+
+function replace(record: Json, name: string, value: unknown, odd: Odd): void {
+  // A key that is left out, or null, is how Stytch says "not set".
+  if (record[name] != null) odd.value(name);
+  record[name] = value;
 }
 
 const lacks = (name: string) =>

@@ -1,5 +1,6 @@
 import { Failure } from "../failure";
 import { digest } from "../ledger/digest";
+import { boundScopes } from "../ledger/event";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
 import { effectsOf } from "../ledger/recorder";
@@ -42,8 +43,10 @@ export function createSettle(
       case "AUTHORIZATION_GRANTED":
       case "AUTHORIZATION_REVOKED": {
         if (!organizationId || !memberId || !connectedAppId) return null;
-        const isListed = await isGranted(organizationId, memberId, connectedAppId);
-        return isListed === (action === "AUTHORIZATION_GRANTED") ? DONE : NOT_DONE;
+        const granted = await grantedScopes(organizationId, memberId, connectedAppId);
+        if (action === "AUTHORIZATION_REVOKED") return granted ? NOT_DONE : DONE;
+        // An app that had a narrower consent before is listed as well.
+        return granted && operation.scopes?.every((scope) => granted.includes(scope)) ? DONE : NOT_DONE;
       }
       case "CONNECTED_APP_POLICY_UPDATED":
         return organizationId ? policyUpdated(organizationId, operation) : null;
@@ -87,9 +90,14 @@ export function createSettle(
     return isAsWanted ? DONE : NOT_DONE;
   }
 
-  async function isGranted(organizationId: string, memberId: string, connectedAppId: string): Promise<boolean> {
+  async function grantedScopes(
+    organizationId: string,
+    memberId: string,
+    connectedAppId: string,
+  ): Promise<string[] | undefined> {
     const list = await orNull(stytch().listMemberApps(organizationId, memberId, null));
-    return list?.connected_apps.some(({ connected_app_id }) => connected_app_id === connectedAppId) ?? false;
+    const app = list?.connected_apps.find(({ connected_app_id }) => connected_app_id === connectedAppId);
+    return app && boundScopes(app.scopes_granted.split(" "));
   }
 
   async function policyUpdated(organizationId: string, { facts }: OpenOperation): Promise<Result> {

@@ -25,14 +25,22 @@ const YOUNG_GENERATION = "--max-semi-space-size=64";
 
 const hasTaskset = spawnSync("taskset", ["--version"]).error === undefined;
 
-/** Starts one server in its own process, held to one core where the system can do that. */
+/** Starts one server in its own process, held to one core where the system can do that; of another checkout, if one is named. */
 export async function start<Facts = { url: string }>(
   name: ServerName,
   core: number,
   options: object = {},
+  checkout = join(__dirname, "../.."),
 ): Promise<Server<Facts>> {
-  const node = ["--import", "tsx", "--expose-gc", "--no-warnings", YOUNG_GENERATION];
-  const script = [...node, join(__dirname, `servers/${name}.ts`), JSON.stringify(options)];
+  const node = [
+    ...(process.env.XARGS ? process.env.XARGS.split(" ") : []),
+    "--import",
+    "tsx",
+    "--expose-gc",
+    "--no-warnings",
+    YOUNG_GENERATION,
+  ];
+  const script = [...node, join(checkout, `test/bench/servers/${name}.ts`), JSON.stringify(options)];
   const [command, args] = hasTaskset
     ? ["taskset", ["-c", String(core), process.execPath, ...script]]
     : [process.execPath, script];

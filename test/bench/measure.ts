@@ -35,6 +35,13 @@ export async function countCalls(upstream: Server<Upstream>, target: Target, pay
   return Number(await upstream.ask("calls"));
 }
 
+/** What so many of all took at most, in milliseconds. */
+export function percentiles(times: readonly number[]): { p50: number; p99: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return { p50: at(0.5), p99: at(0.99) };
+}
+
 /** Milliseconds, one request after the other. */
 export async function latency(
   target: Target,
@@ -43,15 +50,22 @@ export async function latency(
 ): Promise<{ p50: number; p99: number }> {
   // Not measured: these wait for requests of the warm-up that are still running.
   for (let unmeasured = 0; unmeasured < 3; unmeasured++) await send(target, payload);
+  return percentiles(await timesOf(target, payload, samples));
+}
+
+/** Each answer's milliseconds, so many callers at the same time. */
+export async function timesOf(target: Target, payload: Payload, samples: number, callers = 1): Promise<number[]> {
   const times: number[] = [];
-  for (let sample = 0; sample < samples; sample++) {
-    const started = performance.now();
-    await send(target, payload);
-    times.push(performance.now() - started);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-  return { p50: at(0.5), p99: at(0.99) };
+  let left = samples;
+  const call = async () => {
+    while (left-- > 0) {
+      const started = performance.now();
+      await send(target, payload);
+      times.push(performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, call));
+  return times;
 }
 
 const CONNECTIONS = 16;

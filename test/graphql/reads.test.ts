@@ -147,7 +147,11 @@ describe("authorizations", () => {
     const { memberId } = gateway.emulator.seeded.people;
     const listed = organization?.members?.nodes.find(({ id }) => id === memberId)?.authorizations;
     expect(listed).toEqual(
-      own.map(({ scopes, connectedApp: { id, name } }) => ({ scopes, connectedApp: { id, name } })),
+      own.map(({ id, scopes, connectedApp: { id: appId, name } }) => ({
+        id,
+        scopes,
+        connectedApp: { id: appId, name },
+      })),
     );
   });
 
@@ -324,5 +328,15 @@ describe("partial answers", () => {
     expect(answer.errors).toMatchObject([{ path: ["a", "connectedApps"] }]);
     expect(codeOf(answer)).toBe("UPSTREAM_UNAVAILABLE");
     expect(answer.errors[0]?.extensions).toMatchObject({ requestId: expect.any(String) });
+  });
+
+  test("one of several nodes that cannot be read is null, with its place in the error; the others are answered", async () => {
+    const route = "GET /v1/b2b/organizations/:organization_id";
+    gateway.emulator.faults.inject({ route, fault: { kind: "status", status: 500 }, times: 10 });
+    const query = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    const answer = await rawAs(null, query, { ids: [ids.northwind, ids.demo, "unknown"] });
+    expect(answer.data).toEqual({ nodes: [null, { id: ids.demo }, null] });
+    expect(answer.errors).toMatchObject([{ path: ["nodes", 0] }]);
+    expect(codeOf(answer)).toBe("UPSTREAM_UNAVAILABLE");
   });
 });

@@ -4,6 +4,8 @@ import { post } from "./post";
 
 /** Long enough for two retries, short enough to wait for. */
 const DEADLINE_MS = 700;
+/** Of a busy machine. Without the deadline, the shortest of these faults lasts 5 s. */
+const SLACK_MS = 2000;
 
 let gateway: TestGateway;
 beforeEach(async () => {
@@ -61,7 +63,7 @@ describe.each(FAULTS)("%s", (_, fault, code, tries, writeOutcome) => {
     gateway.emulator.faults.inject({ route: ROUTES[kind], fault, times: 99 });
     const started = performance.now();
     const { errors, text } = await send(kind);
-    expect(performance.now() - started).toBeLessThan(DEADLINE_MS + 300);
+    expect(performance.now() - started).toBeLessThan(DEADLINE_MS + SLACK_MS);
     expect(errors.map(({ extensions }) => extensions.code)).toEqual([code]);
     expect(gateway.emulator.requests(ROUTES[kind])).toHaveLength(kind === "write" ? 1 : tries);
     expect(errors[0]?.extensions.outcome).toBe(kind === "write" ? writeOutcome : undefined);

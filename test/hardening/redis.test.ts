@@ -1,34 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
+import { freePort, isRedisInstalled, startRedisServer } from "../support/redis-server";
 import { post } from "./post";
 import { startReplica } from "./replica";
 
-/** Debian's package; `.ci/run` installs it, so that these tests always run there. */
-const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
-
-async function startRedisServer(port: number): Promise<ChildProcess> {
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
-  for await (const line of createInterface(server.stdout)) if (line.includes("Ready to accept connections")) break;
-  return server;
-}
-
-(isInstalled ? describe : describe.skip)("two replicas on one Redis", () => {
+(isRedisInstalled ? describe : describe.skip)("two replicas on one Redis", () => {
   let redis: ChildProcess;
   let folder: string;
   let emulator: Emulator;

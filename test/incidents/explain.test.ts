@@ -104,6 +104,15 @@ test.each([
   expect(codeOf(await ask({ url: url("openid"), ...whose }))).toBe("NOT_FOUND");
 });
 
+test("this machine under another of its names is no other host; another port is", async () => {
+  const [{ pathname, search, port }, messages] = [new URL(url("openid")), [] as unknown[]];
+  for (const origin of [`http://localhost:${port}`, `http://[::1]:${port}`, "http://localhost:1"]) {
+    const { data } = await ask({ url: origin + pathname + search });
+    messages.push(data?.explainAuthorization.problems.map(({ message }) => message));
+  }
+  expect(messages).toEqual([[], [], ["This URL leads to another host than this gateway."]]);
+});
+
 test("another host, and what is no URL", async () => {
   const { pathname, search } = new URL(url("openid"));
   const elsewhere = await ask({ url: `https://elsewhere.example${pathname}${search}` });

@@ -141,6 +141,17 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
       expect(await rotation()).toMatchObject({ startedAt: new Date(NOW + 3 * MINUTE) });
     });
 
+    test("none is claimed before it is known what became of an earlier try: only then is its new secret's age known", async () => {
+      await apply(ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: new Date(NOW) }));
+      const actor = { kind: "GATEWAY", id: null } as const;
+      const intent = { actor, target: { connectedAppId: "app-1" }, requestId: "request-1" };
+      const tried = await ledger.operations.begin({ ...intent, action: "SECRET_ROTATION_COMPLETED" });
+      ledger.advance(10 * MINUTE);
+      expect(await ledger.rotations.claimDue(5)).toEqual([]);
+      await ledger.operations.finish(tried, { outcome: "FAILED" });
+      expect(await ledger.rotations.claimDue(5)).toHaveLength(1);
+    });
+
     test("two replicas complete 50 due rotations, each once; one that fails comes back after pauses that grow", async () => {
       const apps = Array.from({ length: 50 }, (_, i) => `app-${i}`);
       await apply(
@@ -195,7 +206,7 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
 
     test("read by their owner only, used once by one of many, over two replicas", async () => {
       const other = await openTestLedger(url);
-      const [here, there] = [ledger, other].map((each) => each.pendingRequests<ReturnType<typeof pending>>());
+      const [here, there] = [ledger, other].map((each) => each.pendingRequests<ReturnType<typeof pending>>("secret"));
       if (!here || !there) throw new Error("Two replicas.");
       const request = await here.add(pending("session-1"));
       expect(request).toEqual({
@@ -206,6 +217,8 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
       expect(await there.find(request.id, "session-1")).toEqual(request);
       expect(await there.find(request.id, "session-2")).toBeNull();
       expect(await there.find("authorization-request-x", "session-1")).toBeNull();
+      const rekeyed = ledger.pendingRequests<ReturnType<typeof pending>>("another secret");
+      expect(await rekeyed.find(request.id, "session-1")).toBeNull();
       const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? here : there).claim(request.id)));
       expect(claims.filter(Boolean)).toHaveLength(1);
       expect(await here.find(request.id, "session-1")).toBeNull();
@@ -213,7 +226,7 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
     });
 
     test("gone after ten minutes, also from the disk", async () => {
-      const requests = ledger.pendingRequests<ReturnType<typeof pending>>();
+      const requests = ledger.pendingRequests<ReturnType<typeof pending>>("secret");
       const { id } = await requests.add(pending("session-1"));
       ledger.advance(10 * MINUTE - 1);
       expect(await requests.find(id, "session-1")).not.toBeNull();
@@ -225,7 +238,7 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
     });
 
     test("at most ten of one session: its own oldest goes, and nobody else's; each is bounded", async () => {
-      const requests = ledger.pendingRequests<ReturnType<typeof pending>>();
+      const requests = ledger.pendingRequests<ReturnType<typeof pending>>("secret");
       const others = await requests.add(pending("session-other"));
       const ids: string[] = [];
       for (let i = 0; i < 13; i++) {

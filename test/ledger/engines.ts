@@ -49,9 +49,10 @@ export interface Postgres extends Engine {
   restart(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<Postgres> {
+/** `durable` waits for the disk at every commit, as a server in use does: for figures. */
+export async function startPostgres({ durable = false } = {}): Promise<Postgres> {
   const given = process.env.TEST_POSTGRES_URL;
-  const server = given ? undefined : await startServer();
+  const server = given ? undefined : await startServer(durable);
   const base = given ?? server?.url ?? "";
   let databases = 0;
   const sql = async (text: string) => {
@@ -82,7 +83,7 @@ export async function startPostgres(): Promise<Postgres> {
 }
 
 /** A private server on a socket in a folder of its own: no port that could be taken. */
-async function startServer() {
+async function startServer(durable: boolean) {
   const bin = join(BINARIES, newest ?? "", "bin");
   const folder = mkdtempSync(join(tmpdir(), "ledger-pg-"));
   // PostgreSQL refuses to run as root.
@@ -101,7 +102,7 @@ async function startServer() {
   const start = async () => {
     const child = spawn(
       join(bin, "postgres"),
-      ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+      ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", `fsync=${durable ? "on" : "off"}`],
       {
         ...user,
         stdio: "ignore",

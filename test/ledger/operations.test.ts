@@ -132,12 +132,27 @@ describe.each(ENGINES)("operations on %s", (name) => {
     await ledger.operations.finish(operation, { outcome: "UNKNOWN", code: "UPSTREAM_TIMEOUT" });
     expect(await outcomes()).toEqual(["UNKNOWN"]);
     ledger.advance(10_000);
-    const sweeper = sweeperOf(ledger, async () => ({ outcome: "FAILED", code: "NOT_FOUND" }));
+    const sweeper = sweeperOf(ledger, async () => ({ outcome: "DONE" }));
     expect(await sweeper.run()).toBe(1);
     expect(await ledger.log()).toMatchObject([
-      { outcome: "FAILED", code: "NOT_FOUND", changes: [{ field: "outcome", before: "UNKNOWN", after: "FAILED" }] },
+      { outcome: "DONE", changes: [{ field: "outcome", before: "UNKNOWN", after: "DONE" }] },
       { outcome: "UNKNOWN", code: "UPSTREAM_TIMEOUT" },
     ]);
+    await sweeper.stop();
+  });
+
+  test("what is not there after a lost answer may still come: it counts as not done after a minute only", async () => {
+    const operation = await ledger.operations.begin(intent);
+    await ledger.operations.finish(operation, { outcome: "UNKNOWN", code: "UPSTREAM_TIMEOUT" });
+    const sweeper = sweeperOf(ledger, async () => ({ outcome: "FAILED", code: "NOT_DONE" }));
+    for (const pause of [5000, 5000, 10_000, 20_000]) {
+      ledger.advance(pause);
+      expect(await sweeper.run()).toBe(0);
+    }
+    expect(await outcomes()).toEqual(["UNKNOWN"]);
+    ledger.advance(40_000);
+    expect(await sweeper.run()).toBe(1);
+    expect(await outcomes()).toEqual(["UNKNOWN", "FAILED"]);
     await sweeper.stop();
   });
 

@@ -123,3 +123,50 @@ test("a rotation with a clock: the gateway completes it once its time has come, 
   });
   expect(completed()).toBe(1);
 }, 60_000);
+
+test("a policy's list of allowed apps is whole in the audit log, however long it may be", async () => {
+  const ids = Array.from(
+    { length: 1000 },
+    (_, i) => `connected-app-test-00000000-0000-4000-8000-${String(i).padStart(12, "0")}`,
+  );
+  const organization = gateway.emulator.state.organizations.findBySlug("juniper-studio");
+  const input = {
+    organizationId: organization?.organization_id,
+    thirdParty: { mode: "RESTRICTED", allowedAppIds: ids },
+  };
+  const update = `mutation ($input: UpdateConnectedAppPolicyInput!) { updateConnectedAppPolicy(input: $input) { userErrors { code } } }`;
+  expect((await post(gateway.url, service(), update, { input })).errors).toEqual([]);
+  const log = `query ($id: ID) { organization(id: $id) { auditLog(first: 1) { nodes { action outcome changes { field after } } } } }`;
+  const { data } = await post<{ organization: { auditLog: { nodes: unknown[] } } }>(gateway.url, service(), log, {
+    id: organization?.organization_id,
+  });
+  expect(data?.organization.auditLog.nodes).toEqual([
+    {
+      action: "CONNECTED_APP_POLICY_UPDATED",
+      outcome: "DONE",
+      changes: expect.arrayContaining([{ field: "allowed_third_party_connected_apps", after: ids.join(" ") }]),
+    },
+  ]);
+});
+
+test("a repeat of a rotation is recognised although its time has come so near that it could not be set any more", async () => {
+  const { connectedApp } = await create();
+  const completeAfter = new Date(now + 6 * 60_000).toISOString();
+  const rotate = async (idempotencyKey: string) => {
+    const input = { clientId: connectedApp?.id, completeAfter, idempotencyKey };
+    const { data } = await post<{ rotateSecret: { replayed: boolean | null; userErrors: object[] } }>(
+      gateway.url,
+      service(),
+      ROTATE,
+      { input },
+    );
+    return data?.rotateSecret;
+  };
+  expect(await rotate("rotation-1")).toMatchObject({ replayed: false, userErrors: [] });
+  now += 2 * 60_000;
+  expect(await rotate("rotation-1")).toMatchObject({ replayed: true, userErrors: [] });
+  gateway.calls();
+  const late = { userErrors: [{ code: "INVALID", field: ["completeAfter"] }] };
+  expect(await rotate("rotation-2")).toMatchObject(late);
+  expect(gateway.calls()).toEqual([]);
+});

@@ -213,9 +213,16 @@ test("admins page through all requests, newest first; a cursor of another Organi
 });
 
 test("what happened is in the Organization's audit lines, without the people's words", async () => {
+  const withdrawn = await open(as.member, ATLAS, "top secret reason");
+  expect(await outcome(gateway, as.member, "withdrawAppRequest", { appRequestId: withdrawn.id }, REQUEST)).toBe("done");
   const { id } = await open(as.member, ATLAS, "top secret reason");
   await decide(as.admin, { appRequestId: id, decision: "DECLINE", note: "top secret note" });
   const lines = gateway.logs.filter(({ msg }) => msg === "audit");
+  expect(lines.at(-3)).toMatchObject({
+    action: "APP_REQUEST_WITHDRAWN",
+    outcome: "DONE",
+    changes: [{ field: "status", before: "OPEN", after: "WITHDRAWN" }],
+  });
   expect(lines.at(-2)).toMatchObject({ action: "APP_REQUESTED", outcome: "DONE", connectedAppId: ATLAS });
   expect(lines.at(-1)).toMatchObject({
     action: "APP_REQUEST_DECIDED",

@@ -57,8 +57,10 @@ test("what a crash left open is settled by looking at the shelf and the requests
   const request = { action: "APP_REQUESTED", facts: { appRequestId: REQUEST } } as const;
   expect(await afterCrash(ledger, request, nothing)).toBe("FAILED");
   expect(await afterCrash(ledger, request, () => appRequests.open({ id: REQUEST, ...asked }))).toBe("DONE");
+  const withdraw = { action: "APP_REQUEST_WITHDRAWN", facts: { appRequestId: REQUEST, status: "WITHDRAWN" } } as const;
   const decide = { action: "APP_REQUEST_DECIDED", facts: { appRequestId: REQUEST, status: "DECLINED" } } as const;
   expect(await afterCrash(ledger, decide, nothing)).toBe("FAILED");
   expect(await afterCrash(ledger, decide, () => appRequests.end(REQUEST, declined))).toBe("DONE");
+  expect(await afterCrash(ledger, withdraw, nothing)).toBe("FAILED");
   await ledger.stop();
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { type BrowserContext, type BrowserContextOptions, type Page, chromium as playwright } from "playwright-core";
+import { serveDemo } from "../../src/dev.demo";
 import { type ConsentTests, startConsentTests } from "./setup";
 
 const SHOTS = join(tmpdir(), "marketplace-gateway-shots");
@@ -26,6 +27,7 @@ export interface BrowserTests extends ConsentTests {
 export async function startBrowserTests(): Promise<BrowserTests> {
   mkdirSync(SHOTS, { recursive: true });
   const tests = await startConsentTests();
+  await serveDemo(tests.emulator);
   const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: FLAGS.split(" ") });
   return {
     ...tests,

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type AdjustableClock, type Clock, createClock } from "./clock";
 import type { Control } from "./control/control";
@@ -68,6 +69,8 @@ export interface Emulator {
   readonly gatewayUrl: string;
   /** Stays through a reset. */
   setGatewayUrl(url: string): void;
+  /** Lets another program answer at this path and below, such as a demo app that needs no port of its own. */
+  serve(path: string, listener: RequestListener): void;
   /** Every request so far, or those of one route: `POST /v1/b2b/organizations/search`, with `:names` as in the table. */
   requests(route?: string): RecordedRequest[];
   clearRequests(): void;
@@ -96,12 +99,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const log = new RequestLog();
   const faults = createFaults();
   const limit = createRateLimit(clock.now, settings);
+  const guests = new Map<string, RequestListener>();
   const server = createEmulatorServer({
     state,
     routes: operations,
     faults,
     log,
     limit,
+    guests,
     control: (incoming, path, query) => serveControl(control, exposeControl, incoming, path, query),
   });
 
@@ -162,6 +167,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       atStart.authorizationUrl = authorizationUrlOf(value);
       settings.authorizationUrl = atStart.authorizationUrl;
     },
+    serve: (path, listener) => void guests.set(path, listener),
     requests: (route) => log.list(route),
     clearRequests: () => log.clear(),
     mintSession: (session) => mintSession(state, session),

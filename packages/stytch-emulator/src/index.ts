@@ -9,7 +9,6 @@ export type { Seed, Seeded, SeedSize } from "./seed/seed";
 export type { Settings } from "./settings";
 export type { Dump } from "./state/dump.schema";
 export { M2M_TOKEN_SECONDS, type MintedSession } from "./tokens/mint";
-export { welcome } from "./welcome";
 export { PROJECT_ID, SECRET } from "./wire/credentials";
 export type { Fault, FaultRule } from "./wire/faults";
 export type { RecordedRequest } from "./wire/request-log";

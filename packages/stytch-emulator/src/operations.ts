@@ -1,4 +1,3 @@
-import { connectDemo, demoCallback, introspectDemo, refreshDemo, showDemo, userinfoDemo } from "./demo/demo";
 import { authorize, startAuthorize } from "./oauth/authorize";
 import { exchangeAccessToken } from "./oauth/exchange-access-token";
 import { introspect } from "./oauth/introspect";
@@ -146,11 +145,4 @@ export const operations: readonly Route[] = [
   open("GET", "/login", showLogin),
   open("POST", "/login", login),
   open("POST", "/logout", logout),
-
-  open("GET", "/demo", showDemo),
-  open("POST", "/demo/connect", connectDemo),
-  open("GET", "/demo/callback", demoCallback),
-  open("POST", "/demo/refresh", refreshDemo),
-  open("POST", "/demo/introspect", introspectDemo),
-  open("POST", "/demo/userinfo", userinfoDemo),
 ];

@@ -70,6 +70,22 @@ test("a hanging call never answers, and stop ends it", async () => {
   context = await startWithSdk();
 });
 
+test("a delay may come after the effect: it has happened, and nobody knows yet", async () => {
+  const { stytch, emulator } = context;
+  const route = "POST /v1/connected_apps/clients";
+  emulator.faults.inject({ route, fault: { kind: "delay", ms: 30, afterEffect: true } });
+  let isAnswered = false;
+  const name = "Late";
+  const call = stytch.connectedApp.clients.create({ client_type: "third_party", client_name: name }).then(() => {
+    isAnswered = true;
+  });
+  while (![...emulator.state.clients.values()].some(({ client_name }) => client_name === name)) {
+    await new Promise(setImmediate);
+  }
+  expect([isAnswered, emulator.requests(route)]).toMatchObject([false, [{ status: null }]]);
+  await call;
+});
+
 test("a delay answers properly, later; clear forgets what is left", async () => {
   context.emulator.faults.inject({ route: SEARCH, times: 99, fault: { kind: "delay", ms: 30 } });
   const started = performance.now();

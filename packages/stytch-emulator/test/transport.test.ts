@@ -128,3 +128,15 @@ test("latency is added to every answer", async () => {
   expect(performance.now() - started).toBeGreaterThanOrEqual(39);
   await slow.emulator.stop();
 });
+
+test("another program may answer below a path: without credentials, unrecorded, and nowhere else", async () => {
+  const { emulator } = context;
+  emulator.serve("/guest", ({ method, url }, response) => response.end(`${method} ${url}`));
+  emulator.clearRequests();
+  for (const path of ["/guest", "/guest/a?b=c"]) {
+    const response = await fetch(emulator.url + path, { method: "POST" });
+    expect(await response.text()).toBe(`POST ${path}`);
+  }
+  expect(emulator.requests()).toEqual([]);
+  expect((await fetch(`${emulator.url}/guests`)).status).toBe(404);
+});

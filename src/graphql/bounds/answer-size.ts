@@ -63,11 +63,11 @@ async function sizeOf(data: unknown): Promise<{ objects: number; bytes: number }
     if (typeof value === "string") size.bytes += value.length;
     else if (Array.isArray(value)) for (const item of value) rest.push(item);
     else if (value instanceof Date) size.bytes += OVERHEAD * 6;
-    else if (typeof value === "object" && value !== null) {
+    else if (isObject(value)) {
       size.objects += 1;
       for (const key in value) {
         size.bytes += key.length + OVERHEAD;
-        rest.push(Reflect.get(value, key));
+        rest.push(value[key]);
       }
     }
     size.bytes += OVERHEAD;
@@ -76,6 +76,8 @@ async function sizeOf(data: unknown): Promise<{ objects: number; bytes: number }
   }
   return size;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const tooLarge = (bytes: number) =>
   new Failure(

@@ -114,7 +114,7 @@ export class MemberAuditResolver {
   @FieldResolver(() => AuditEventConnection, {
     nullable: true,
     description:
-      "What this Member did, and what was done to it, through the gateway, newest first. For oneself, `stytch_admin` Members of the Organization, and operators.",
+      "What this Member did in its Organization, and what was done to it there, through the gateway, newest first. For oneself, `stytch_admin` Members of the Organization, and operators.",
   })
   async auditLog(
     @Root() { id: memberId, organizationId }: Member,

@@ -20,6 +20,7 @@ export enum AuditAction {
   LISTING_PUBLISHED = "LISTING_PUBLISHED",
   LISTING_WITHDRAWN = "LISTING_WITHDRAWN",
   APP_REQUESTED = "APP_REQUESTED",
+  APP_REQUEST_WITHDRAWN = "APP_REQUEST_WITHDRAWN",
   APP_REQUEST_DECIDED = "APP_REQUEST_DECIDED",
   UNKNOWN = "UNKNOWN",
 }
@@ -56,7 +57,8 @@ registerEnumType(AuditAction, {
     LISTING_SAVED: { description: "`saveListing`." },
     LISTING_PUBLISHED: { description: "`publishListing`." },
     LISTING_WITHDRAWN: { description: "`withdrawListing`." },
-    APP_REQUESTED: { description: "`requestApp`, or taken back with `withdrawAppRequest`." },
+    APP_REQUESTED: { description: "`requestApp`." },
+    APP_REQUEST_WITHDRAWN: { description: "`withdrawAppRequest`: whoever asked took it back." },
     APP_REQUEST_DECIDED: { description: "`decideAppRequest`." },
     UNKNOWN: { description: "An action that this version of the gateway does not know." },
   },

@@ -31,7 +31,7 @@ export class Authorization extends Node {
 
   constructor(readonly record: AuthorizationRecord) {
     super();
-    this.id = authorizationId({ ...record, connectedAppId: record.app.connected_app_id });
+    this.id = authorizationId(record.organizationId, record.memberId, record.app.connected_app_id);
     this.scopes = record.scopes;
     this.connectedApp = appOf(record);
   }
@@ -42,8 +42,8 @@ export const toAuthorization = (record: AuthorizationRecord): Authorization => n
 const PREFIX = "authorization";
 
 /** Stytch has no id for it. Naming all three parts makes it readable again with one call. */
-export const authorizationId = (parts: { organizationId: string; memberId: string; connectedAppId: string }) =>
-  `${PREFIX}:${parts.organizationId}:${parts.memberId}:${parts.connectedAppId}`;
+export const authorizationId = (organizationId: string, memberId: string, connectedAppId: string) =>
+  `${PREFIX}:${organizationId}:${memberId}:${connectedAppId}`;
 
 export function parseAuthorizationId(id: string) {
   const [prefix, organizationId, memberId, connectedAppId, ...rest] = id.split(":");

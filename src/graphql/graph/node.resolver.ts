@@ -1,5 +1,6 @@
 import { Arg, Authorized, Ctx, ID, Query, Resolver } from "type-graphql";
 import { Failure } from "../../failure";
+import { settle } from "../../loaders/align";
 import { isAppRequestId } from "../../marketplace/app-requests";
 import { parseListingId } from "../../marketplace/listing";
 import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
@@ -84,8 +85,9 @@ export class NodeResolver {
   async nodes(
     @Arg("ids", () => [ID], { description: "Ids that this API gave you, at most 100." }) ids: string[],
     @Ctx() context: GatewayContext,
-  ): Promise<(Node | null)[] | Promise<Node | null>[]> {
+  ): Promise<(Node | Error | null)[]> {
     if (ids.length > MAX_IDS) throw new Failure("BAD_USER_INPUT", `ids must have at most ${MAX_IDS} entries.`);
-    return ids.map((id) => findNode(context, id));
+    // An Error in an item's place fails that item alone.
+    return settle(ids.map((id) => findNode(context, id)));
   }
 }

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import { Extensions } from "type-graphql";
 import { Failure } from "../../failure";
 import type { AuditAction } from "../../ledger/event";
+import { isConnectedAppId, isMemberId, isOrganizationId } from "../../stytch/ids";
 import type { GatewayContext } from "../context";
 
 /** Says at the mutation what it does, in the words of the audit log. */
@@ -28,18 +29,21 @@ export function recordRefusals(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Ids as the caller gave them: nobody has looked them up. A Stytch id never has more than 128 characters. */
+/**
+ * Ids as the caller gave them: nobody has looked them up. What does not begin like one may be anything, also a token or
+ * a name that was put in the wrong place, so it is left out. A Stytch id never has more than 128 characters.
+ */
 function targetOf(input: unknown) {
-  const idOf = (...names: string[]): string | null => {
+  const idOf = (isId: (text: string) => boolean, ...names: string[]): string | null => {
     for (const name of names) {
       const value: unknown = typeof input === "object" && input !== null ? Reflect.get(input, name) : undefined;
-      if (typeof value === "string" && /^[\w-]{1,128}$/.test(value)) return value;
+      if (typeof value === "string" && isId(value) && /^[\w-]{1,128}$/.test(value)) return value;
     }
     return null;
   };
   return {
-    organizationId: idOf("organizationId"),
-    memberId: idOf("memberId"),
-    connectedAppId: idOf("connectedAppId", "clientId"),
+    organizationId: idOf(isOrganizationId, "organizationId"),
+    memberId: idOf(isMemberId, "memberId"),
+    connectedAppId: idOf(isConnectedAppId, "connectedAppId", "clientId"),
   };
 }

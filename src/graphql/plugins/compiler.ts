@@ -49,10 +49,5 @@ export function createCompiler(compileAfter = 1) {
   };
 }
 
-/**
- * Queries without root fragments. `Query.nodes` answers a list of promises, one for each id, and graphql-jit awaits a
- * field's value only. Mutations gain nothing, and graphql-jit ignores the defaults of input fields.
- */
-const isSupported = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
-  operation === "query" &&
-  selectionSet.selections.every((selection) => selection.kind === "Field" && selection.name.value !== "nodes");
+/** Mutations gain nothing, and graphql-jit ignores the defaults of input fields. */
+const isSupported = ({ operation }: OperationDefinitionNode): boolean => operation === "query";

@@ -1,19 +1,26 @@
 import { join } from "node:path";
 import { loadConfig } from "../../../src/config";
+import type { Ledger, LedgerOptions } from "../../../src/ledger/open";
 import type { Upstream } from "../child";
 import { memory, readOptions, report } from "./serve";
 import { createWatch } from "./watch";
 
 /** The built gateway, as it is deployed. */
-const { startGateway }: typeof import("../../../src/gateway") = require(join(__dirname, "../../../dist/gateway.js"));
+const DIST = join(__dirname, "../../../dist");
+const { startGateway }: typeof import("../../../src/gateway") = require(join(DIST, "gateway.js"));
+const ledgers: typeof import("../../../src/ledger/open") = require(join(DIST, "ledger/open.js"));
 
 async function main(): Promise<void> {
-  const { upstream, coalesce, compileAfter } = readOptions<{
+  const { upstream, coalesce, compileAfter, databaseUrl, redisUrl } = readOptions<{
     upstream: Upstream;
     coalesce: boolean;
     /** Infinity is not JSON. */
     compileAfter?: number | "never";
+    /** In memory when left out; `none` writes no operation anywhere, which a deployed gateway cannot be told to do. */
+    databaseUrl?: string;
+    redisUrl?: string;
   }>();
+  if (databaseUrl === "none") writeNothing();
   const gateway = await startGateway(
     {
       ...loadConfig({
@@ -28,6 +35,8 @@ async function main(): Promise<void> {
       }),
       stytch: { projectId: upstream.projectId, secret: upstream.secret, baseUrl: `${upstream.url}/` },
       operatorOrganizationId: upstream.operatorOrganizationId,
+      ...(databaseUrl && databaseUrl !== "none" && { databaseUrl }),
+      ...(redisUrl && { redisUrl }),
     },
     {
       coalesce,
@@ -35,6 +44,22 @@ async function main(): Promise<void> {
     },
   );
   report(`${gateway.url}/graphql`, { memory, ...createWatch() });
+}
+
+/** What a mutation costs without its intent and its outcome. */
+function writeNothing(): void {
+  const { openLedger } = ledgers;
+  Object.assign(ledgers, {
+    async openLedger(options: LedgerOptions): Promise<Ledger> {
+      const ledger = await openLedger(options);
+      const operations: Ledger["operations"] = {
+        ...ledger.operations,
+        begin: async (intent) => ({ ...intent, id: "operation-none", startedAt: new Date() }),
+        finish: async () => true,
+      };
+      return { ...ledger, operations };
+    },
+  });
 }
 
 void main();

@@ -22,6 +22,7 @@ export function createWatch() {
   let peak = 0;
   let last = 0;
   let blocked = 0;
+  let ticking: NodeJS.Timeout | undefined;
   const cpuMs = () => {
     const { user, system } = process.cpuUsage(started);
     return (user + system) / 1000;
@@ -32,9 +33,10 @@ export function createWatch() {
     last = now;
     peak = Math.max(peak, process.memoryUsage.rss());
   }
-  setInterval(look, TICK_MS).unref();
   return {
     watch() {
+      // Not before: it would cost every measured request.
+      if (!ticking) ticking = setInterval(look, TICK_MS).unref();
       globalThis.gc?.();
       started = process.cpuUsage();
       thread = threadMs();

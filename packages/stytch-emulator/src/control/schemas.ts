@@ -50,7 +50,13 @@ export const faultRule = z.object({
       z
         .object({ kind: z.literal("body"), body: text, status: z.int().min(200).max(599).exactOptional() })
         .describe("Sends this text as it is."),
-      z.object({ kind: z.literal("delay"), ms: z.int().min(0).max(600_000) }).describe("Answers properly, later."),
+      z
+        .object({
+          kind: z.literal("delay"),
+          ms: z.int().min(0).max(600_000),
+          afterEffect: z.boolean().exactOptional(),
+        })
+        .describe("Answers properly, later. It happens after the delay, or with `afterEffect` before it."),
     ])
     .describe("What goes wrong."),
 });

@@ -3,8 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 /** Readable by the server only, and sent along when a link leads here. */
 const ATTRIBUTES = "SameSite=Lax; HttpOnly";
 
-export const setCookie = (name: string, value: string, path = "/"): string =>
-  `${name}=${value}; Path=${path}; ${ATTRIBUTES}`;
+export const setCookie = (name: string, value: string): string => `${name}=${value}; Path=/; ${ATTRIBUTES}`;
 
 export const clearCookie = (name: string): string => `${setCookie(name, "")}; Max-Age=0`;
 

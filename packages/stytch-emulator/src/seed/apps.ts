@@ -9,7 +9,7 @@ const TYPES: readonly ClientType[] = ["third_party", "third_party_public", "thir
 
 type Listing = Pick<ConnectedApp, "client_type" | "client_name" | "client_description"> & Partial<ConnectedApp>;
 
-/** Eight apps of all four types. The first one is the demo app, whose callback the emulator itself serves. */
+/** Eight apps of all four types. The first is for a demo app at this origin: see `Emulator.serve`. */
 const catalogue = (origin: string): Listing[] => [
   {
     client_type: "third_party",

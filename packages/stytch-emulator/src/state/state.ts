@@ -1,5 +1,4 @@
 import type { Clock } from "../clock";
-import type { Visit } from "../demo/visit";
 import type { Settings } from "../settings";
 import type { Signer } from "../tokens/signer";
 import { StytchApiError } from "../wire/errors";
@@ -35,8 +34,6 @@ export class State {
   readonly sessions = new SessionTable();
   readonly tokens = new TokenTable();
   readonly organizationPolicies = new Map<string, OrganizationPolicy>();
-  /** Browsers that the demo Connected App knows. */
-  readonly demoVisits = new Map<string, Visit>();
   policy: Policy = { roles: [], resources: [], scopes: [] };
 
   constructor({ projectId, clock, signer, settings }: StateOptions) {
@@ -51,7 +48,6 @@ export class State {
     const { organizations, members, clients, m2mClients, grants, sessions, tokens } = this;
     for (const table of [organizations, members, clients, m2mClients, grants, sessions, tokens]) table.clear();
     this.organizationPolicies.clear();
-    this.demoVisits.clear();
     this.policy = { roles: [], resources: [], scopes: [] };
   }
 

@@ -13,8 +13,8 @@ export type Fault =
   | { kind: "reset-after-effect" }
   /** Sends this text as it is, by default with status 200. */
   | { kind: "body"; body: string; status?: number }
-  /** Answers properly, later. */
-  | { kind: "delay"; ms: number };
+  /** Answers properly, later. It happens after the delay, or with `afterEffect` before it. */
+  | { kind: "delay"; ms: number; afterEffect?: boolean };
 
 export interface FaultRule {
   /** As the request log names it (`POST /v1/b2b/organizations/search`), or `*`. */

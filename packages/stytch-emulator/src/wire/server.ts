@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isControl } from "../control/serve";
 import { newId } from "../ids";
@@ -21,6 +21,8 @@ export interface ServerOptions {
   faults: Faults;
   log: RequestLog;
   limit: RateLimit;
+  /** Other programs, by the path at and below which they answer. Nothing of the API applies, and nothing is recorded. */
+  guests: ReadonlyMap<string, RequestListener>;
   /** Answers what the API does not: no credentials, faults, latency or limits apply, and nothing is recorded. */
   control: (incoming: IncomingMessage, path: string, query: URLSearchParams) => Promise<Reply>;
 }
@@ -38,7 +40,7 @@ interface Arrived {
   body: JsonObject | StytchApiError;
 }
 
-export function createEmulatorServer({ state, routes, faults, log, limit, control }: ServerOptions): Server {
+export function createEmulatorServer({ state, routes, faults, log, limit, guests, control }: ServerOptions): Server {
   const route = createRouter(routes);
 
   async function answer(incoming: IncomingMessage, entry: RecordedRequest, query: URLSearchParams): Promise<Answer> {
@@ -56,9 +58,11 @@ export function createEmulatorServer({ state, routes, faults, log, limit, contro
       case "hang":
       case "reset":
         return fault.kind;
-      case "delay":
-        await sleep(fault.ms, undefined, { ref: false });
-        return run(arrived);
+      case "delay": {
+        const later = () => sleep(fault.ms, undefined, { ref: false });
+        if (!fault.afterEffect) return later().then(() => run(arrived));
+        return run(arrived).finally(later);
+      }
       case "reset-after-effect":
         await run(arrived).catch(() => undefined);
         return "reset";
@@ -87,6 +91,8 @@ export function createEmulatorServer({ state, routes, faults, log, limit, contro
       settled.then((reply) => send(response, reply)).catch(() => incoming.socket.destroy());
       return;
     }
+    const guest = [...guests].find(([base]) => path === base || path.startsWith(`${base}/`))?.[1];
+    if (guest) return guest(incoming, response);
     const entry: RecordedRequest = {
       route: null,
       method: incoming.method ?? "GET",

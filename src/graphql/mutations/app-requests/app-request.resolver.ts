@@ -59,7 +59,7 @@ export class AppRequestMutations {
 
   @Cost(() => ({ calls: 0, once: ["self"] }))
   @Authorized("request:apps")
-  @Audited("APP_REQUESTED")
+  @Audited("APP_REQUEST_WITHDRAWN")
   @Mutation(() => WithdrawAppRequestPayload, {
     nullable: true,
     description:
@@ -76,7 +76,7 @@ export class AppRequestMutations {
       await caller.self();
       const request = await caller.perform(
         {
-          action: "APP_REQUESTED",
+          action: "APP_REQUEST_WITHDRAWN",
           ...targetOf(target),
           changes: [statusChange("WITHDRAWN")],
           facts: { appRequestId: id, status: "WITHDRAWN" },
@@ -123,7 +123,7 @@ export class AppRequestMutations {
       }
       const approved = await caller.perform(
         { ...deed, changes: [statusChange("APPROVED")] },
-        () => approve(context, request, note),
+        (stytch) => approve(stytch, context, request, note),
         ({ changes }) => ({ changes: [statusChange("APPROVED"), ...changes] }),
       );
       if (approved.organization) context.loaders.organizations.prime(approved.organization);

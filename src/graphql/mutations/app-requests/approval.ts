@@ -2,6 +2,7 @@ import type { Organization } from "stytch";
 import type { AuditChange } from "../../../ledger/event";
 import type { AppRequestRecord } from "../../../marketplace/app-requests";
 import { widened } from "../../../marketplace/policy";
+import type { StytchWrites } from "../../../stytch/client";
 import type { GatewayContext } from "../../context";
 import { changesOf } from "../policy/policy.changes";
 import { appOfRequest, end } from "./app-request.work";
@@ -19,6 +20,7 @@ interface Approved {
  * is still open, and approving it again finds the app allowed.
  */
 export function approve(
+  stytch: StytchWrites,
   { caller, loaders, marketplace }: GatewayContext,
   { id, organizationId, connectedAppId }: AppRequestRecord,
   note: string | null,
@@ -29,7 +31,7 @@ export function approve(
     const before = await loaders.organizations.readNow(organizationId);
     const fields = widened(before, app);
     if (!fields) return { request: await end(marketplace, id, decision), changes: [] };
-    const { organization } = await caller.stytch.updateOrganization(
+    const { organization } = await stytch.updateOrganization(
       { organization_id: organizationId, ...fields },
       caller.actor,
     );

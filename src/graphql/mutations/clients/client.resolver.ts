@@ -47,7 +47,7 @@ export class ClientResolver {
           facts: { name: digest(request.client_name ?? ""), clientType: request.client_type },
         },
         onceOf(input),
-        () => caller.stytch.createClient(request),
+        (stytch) => stytch.createClient(request),
         (created) => ({ connectedAppId: created.connected_app.client_id }),
       );
       if ("replayedAppId" in performed) {
@@ -80,7 +80,7 @@ export class ClientResolver {
       const request = toUpdateRequest(input);
       const { connected_app } = await caller.perform(
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
-        () => caller.stytch.updateClient(request),
+        (stytch) => stytch.updateClient(request),
       );
       await marketplace.shelf.appChanged(toPublicApp(connected_app));
       return { connectedApp: toConnectedApp(connected_app) };
@@ -100,8 +100,8 @@ export class ClientResolver {
   ) {
     return answer<DeleteClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { client_id } = await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, () =>
-        caller.stytch.deleteClient(connectedAppId),
+      const { client_id } = await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, (stytch) =>
+        stytch.deleteClient(connectedAppId),
       );
       await marketplace.shelf.appDeleted(client_id);
       return { deletedClientId: client_id };

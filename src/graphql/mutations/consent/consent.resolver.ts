@@ -27,8 +27,8 @@ export class ConsentResolver {
     });
   }
 
-  // `authorizeStart` again, then `authorize`.
-  @Cost(() => ({ calls: 2 }))
+  // `authorizeStart` again, then `authorize`; before it, whether an operator still is one.
+  @Cost(() => ({ calls: 2, once: ["self"] }))
   @Authorized("manage:authorizations")
   @Audited("AUTHORIZATION_GRANTED")
   @Mutation(() => SubmitConsentPayload, {

@@ -44,7 +44,7 @@ export class PolicyResolver {
             changes: changesOf(before, fields),
             facts: digests(fields),
           },
-          () => caller.stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
+          (stytch) => stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
           (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
         );
       });

@@ -52,7 +52,7 @@ export class RevocationResolver {
       await revokeAccess(caller, access).catch(notAuthorized);
       return {
         revokedConnectedAppId: connectedAppId,
-        revokedAuthorizationId: authorizationId(access),
+        revokedAuthorizationId: authorizationId(access.organizationId, access.memberId, access.connectedAppId),
         key: { organizationId, memberId },
         ending: { appIds: [connectedAppId], endedAt: now() },
       };

@@ -44,12 +44,19 @@ export class SecretResolver {
     return answer<RotateSecretPayload>(async () => {
       const { caller, now } = context;
       const connectedAppId = checkClientId(input.clientId);
-      const completeAfter = checkCompleteAfter(input.completeAfter, now());
+      const completeAfter = input.completeAfter ?? null;
+      const checkTime = () => checkCompleteAfter(completeAfter, now());
+      const once = onceOf(input);
+      // A repeat may come when the time has come too.
+      if (!once) checkTime();
       const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
       const performed = await caller.performOnce(
         { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
-        onceOf(input),
-        () => caller.stytch.startSecretRotation(connectedAppId),
+        once,
+        async (stytch) => {
+          checkTime();
+          return stytch.startSecretRotation(connectedAppId);
+        },
       );
       if ("replayedAppId" in performed) {
         const connectedApp = await replayedApp(context, performed.replayedAppId, info);
@@ -106,8 +113,9 @@ export class SecretResolver {
   ) {
     return answer<CompleteSecretRotationPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { connected_app } = await caller.perform({ action: "SECRET_ROTATION_COMPLETED", connectedAppId }, () =>
-        caller.stytch.completeSecretRotation(connectedAppId),
+      const { connected_app } = await caller.perform(
+        { action: "SECRET_ROTATION_COMPLETED", connectedAppId },
+        (stytch) => stytch.completeSecretRotation(connectedAppId),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });
@@ -127,8 +135,9 @@ export class SecretResolver {
   ) {
     return answer<CancelSecretRotationPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { connected_app } = await caller.perform({ action: "SECRET_ROTATION_CANCELLED", connectedAppId }, () =>
-        caller.stytch.cancelSecretRotation(connectedAppId),
+      const { connected_app } = await caller.perform(
+        { action: "SECRET_ROTATION_CANCELLED", connectedAppId },
+        (stytch) => stytch.cancelSecretRotation(connectedAppId),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });

@@ -1,9 +1,15 @@
-import { type OAuthContext, startOAuth } from "./setup";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createLedgerExport } from "ledger-export";
+import { type OAuthContext, startOAuth } from "../../packages/stytch-emulator/test/oauth/setup";
+import { serveDemo } from "../../src/dev.demo";
 
 let context: OAuthContext;
 let cookie: string;
 beforeEach(async () => {
   context = await startOAuth();
+  await serveDemo(context.emulator);
   cookie = "";
 });
 afterEach(() => context.emulator.stop());
@@ -146,4 +152,38 @@ test("opened under another host name it moves to its own", async () => {
   const { port } = new URL(context.emulator.url);
   const response = await fetch(`http://localhost:${port}/demo`, { redirect: "manual" });
   expect(response.headers.get("location")).toBe(`${context.emulator.url}/demo`);
+});
+
+test("by itself, at the root of its own origin, it knows the server by its discovery document", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const { client_id, client_secret = "" } = await context.newClient("third_party", {
+    redirect_urls: [`${url}/callback`],
+  });
+  const { now } = context.emulator.clock;
+  const options = { issuer: context.emulator.url, clientId: client_id, clientSecret: client_secret, url, now };
+  server.on("request", createLedgerExport(options));
+  try {
+    const { searchParams } = new URL(
+      (await visit(`${url}/connect`, [["scope", "openid"]])).headers.get("location") ?? "",
+    );
+    expect(searchParams.get("redirect_uri")).toBe(`${url}/callback`);
+    expect((await visit(await decide(searchParams, true))).headers.get("location")).toBe("/");
+    expect(await (await visit(url)).text()).toContain("The code was exchanged for tokens.");
+
+    context.emulator.settings.authorizationUrl = "";
+    await visit(`${url}/connect`, []);
+    expect(await (await visit(url)).text()).toContain("The project has no Authorization URL.");
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("what it does not serve is 404, and a form that is too large is cut off", async () => {
+  expect((await visit("/demo/none")).status).toBe(404);
+  expect((await visit("/demo/constructor", [])).status).toBe(404);
+  await expect(visit("/demo/connect", [["scope", "x".repeat(20_000)]])).rejects.toThrow();
 });

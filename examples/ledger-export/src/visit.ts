@@ -1,6 +1,8 @@
-import type { JsonObject } from "../wire/json";
+import type { JWTPayload } from "jose";
 
-/** What the demo app remembers about one browser. */
+export type JsonObject = Record<string, unknown>;
+
+/** What the app remembers about one browser. */
 export interface Visit {
   id: string;
   /** An authorization that was started and has not come back. */
@@ -20,8 +22,8 @@ export interface Connection {
   refreshToken: string | null;
   scope: string;
   /** `null` without the `openid` scope. */
-  idTokenClaims: JsonObject | null;
-  accessTokenClaims: JsonObject;
+  idTokenClaims: JWTPayload | null;
+  accessTokenClaims: JWTPayload;
   /** The server said that the Member's consent was revoked. */
   ended: boolean;
 }

@@ -1,0 +1,2 @@
+export { createLedgerExport } from "./app";
+export type { LedgerExportOptions } from "./options";
