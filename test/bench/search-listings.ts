@@ -5,8 +5,8 @@ import { openLedger } from "../../src/ledger/open";
 import { createLogger } from "../../src/logger";
 import { createMarketplace } from "../../src/marketplace/marketplace";
 import { createMetrics } from "../../src/metrics";
-import { startReplica } from "../hardening/replica";
 import { ENGINES, startEngine } from "../ledger/engines";
+import { startReplica } from "../support/replica";
 
 const LISTINGS = 5000;
 const ROUNDS = 60;

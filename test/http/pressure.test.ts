@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
-import { post } from "../hardening/post";
-import { startReplica } from "../hardening/replica";
+import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 let emulator: Emulator;
 let gateway: Gateway;
@@ -23,7 +23,7 @@ function hold(milliseconds: number): void {
 test("behind: new requests get 503 and when to come back, probes the truth; afterwards all is as before", async () => {
   const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
   const ask = (headers: Record<string, string> = {}) =>
-    post(gateway.url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token, ...headers });
+    post(gateway.url, { "x-stytch-member-session": session_token, ...headers }, "{ viewer { member { id } } }");
   expect((await ask()).status).toBe(200);
   emulator.clearRequests();
 

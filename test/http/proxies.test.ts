@@ -1,7 +1,7 @@
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
-import { post } from "../hardening/post";
-import { startReplica } from "../hardening/replica";
+import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 let emulator: Emulator;
 let gateway: Gateway | undefined;
@@ -16,7 +16,7 @@ async function ask(trustProxy: number | string[], ...forwarded: string[]) {
   gateway = await startReplica(emulator, { trustProxy, rateLimits: { viewer: 0, organization: 0, address: 1 } });
   const statuses = [];
   for (const value of forwarded)
-    statuses.push((await post(gateway.url, "{ __typename }", { "x-forwarded-for": value })).status);
+    statuses.push((await post(gateway.url, { "x-forwarded-for": value }, "{ __typename }")).status);
   return statuses;
 }
 

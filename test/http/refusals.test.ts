@@ -1,5 +1,5 @@
-import { startReplica } from "../hardening/replica";
 import { startTestGateway, type TestGateway } from "../support/gateway";
+import { startReplica } from "../support/replica";
 
 let gateway: TestGateway;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
-import { post } from "../hardening/post";
-import { startReplica } from "../hardening/replica";
+import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 const DEADLINES = { headersMs: 300, requestMs: 600, checkMs: 50 };
 
@@ -56,7 +56,7 @@ test("an honest request that takes long upstream is not cut off", async () => {
   const slow = await startEmulator({ port: 0, latencyMs: 1500 });
   gateway = await startReplica(slow, {}, { sockets: DEADLINES });
   const { session_token } = await slow.mintSession({ memberId: slow.seeded.people.memberId });
-  const answer = await post(gateway.url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token });
+  const answer = await post(gateway.url, { "x-stytch-member-session": session_token }, "{ viewer { member { id } } }");
   expect([answer.status, answer.errors]).toEqual([200, []]);
   await slow.stop();
 });

@@ -2,7 +2,7 @@ import { type Emulator, type Fault, startEmulator } from "stytch-emulator";
 import { memberWithRole } from "../../packages/stytch-emulator/test/oauth/setup";
 import { digest } from "../../src/ledger/digest";
 import type { Intent } from "../../src/ledger/operation";
-import { startReplica } from "../hardening/replica";
+import { startReplica } from "../support/replica";
 import { noteWrites, readBooks } from "./books";
 import { createWorkshop, DEED_KINDS, type Deed } from "./deeds";
 import { type Engine, startEngine } from "./engines";

@@ -6,7 +6,7 @@ import { type Browser, type BrowserContextOptions, type Page, chromium as playwr
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { seedMarketplace } from "../../src/dev.seed";
 import type { Gateway } from "../../src/gateway";
-import { startReplica } from "../hardening/replica";
+import { startReplica } from "../support/replica";
 import { startExample } from "./example-site";
 
 const SHOTS = join(tmpdir(), "marketplace-gateway-shots");

@@ -1,9 +1,9 @@
 import { memberIdOf } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
-import { startReplica } from "../hardening/replica";
 import { ENGINES, type Engine, startEngine } from "../ledger/engines";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 import { bearerOf, INVOICE_SYNC, list, mutate, operator, outcome } from "./shelf";
 
 const APPS = 50;

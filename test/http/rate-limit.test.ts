@@ -1,8 +1,8 @@
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { RateLimits } from "../../src/config";
 import type { Gateway, GatewayConfig } from "../../src/gateway";
-import { post } from "./post";
-import { startReplica } from "./replica";
+import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 const WIDE: RateLimits = { viewer: 1000, organization: 1000, address: 1000 };
 
@@ -19,7 +19,7 @@ afterEach(async () => {
 
 async function asMember(memberId: string) {
   const { session_jwt } = await emulator.mintSession({ memberId });
-  return () => post(gateway.url, "{ __typename }", { authorization: `Bearer ${session_jwt}` });
+  return () => post(gateway.url, { authorization: `Bearer ${session_jwt}` }, "{ __typename }");
 }
 
 test("a viewer over the limit is told so, and when to come back", async () => {
@@ -41,20 +41,20 @@ test("Members share their Organization's limit, and other Organizations keep the
   for (const ask of [member, member, admin, admin]) expect((await ask()).status).toBe(200);
   expect((await admin()).status).toBe(429);
   const service = { authorization: `Bearer ${await emulator.mintM2mToken()}` };
-  expect((await post(gateway.url, "{ __typename }", service)).status).toBe(200);
+  expect((await post(gateway.url, service, "{ __typename }")).status).toBe(200);
 });
 
 test("callers without a credential count by address", async () => {
   const statuses = [];
-  for (let i = 0; i < 3; i++) statuses.push((await post(gateway.url, "{ __typename }")).status);
+  for (let i = 0; i < 3; i++) statuses.push((await post(gateway.url, {}, "{ __typename }")).status);
   expect(statuses).toEqual([200, 200, 429]);
 });
 
 describe("before anything is asked of Stytch", () => {
   const AUTHENTICATE = "POST /v1/b2b/sessions/authenticate";
   const asked = () => emulator.requests(AUTHENTICATE).length;
-  const withToken = (token: string) => post(gateway.url, "{ __typename }", { "x-stytch-member-session": token });
-  const withBearer = (token: string) => post(gateway.url, "{ __typename }", { authorization: `Bearer ${token}` });
+  const withToken = (token: string) => post(gateway.url, { "x-stytch-member-session": token }, "{ __typename }");
+  const withBearer = (token: string) => post(gateway.url, { authorization: `Bearer ${token}` }, "{ __typename }");
 
   async function restart(rateLimits: Partial<RateLimits>, config: Partial<GatewayConfig> = {}) {
     await gateway.stop();
@@ -130,8 +130,8 @@ describe("before anything is asked of Stytch", () => {
       emulator.mintSession({ memberId: people.adminId }),
     ]);
     expect((await withToken(known.session_token)).status).toBe(200);
-    for (let i = 0; i < 6; i++) await post(gateway.url, "{ __typename }");
-    expect((await post(gateway.url, "{ __typename }")).status).toBe(429);
+    for (let i = 0; i < 6; i++) await post(gateway.url, {}, "{ __typename }");
+    expect((await post(gateway.url, {}, "{ __typename }")).status).toBe(429);
     expect((await withToken(known.session_token)).status).toBe(200);
     expect((await withBearer(fresh.session_jwt)).status).toBe(200);
     expect((await withBearer(await emulator.mintM2mToken())).status).toBe(200);
@@ -160,7 +160,7 @@ describe("before anything is asked of Stytch", () => {
     await restart({ viewer: 4 });
     const authorization = `Bearer ${await emulator.mintM2mToken()}`;
     const apps = Array.from({ length: 20 }, (_, i) => `a${i}: connectedApp(id: "connected-app-test-${i}") { id }`);
-    const ask = () => post(gateway.url, `{ ${apps.join(" ")} }`, { authorization });
+    const ask = () => post(gateway.url, { authorization }, `{ ${apps.join(" ")} }`);
     const first = await ask();
     expect([first.status, first.headers.get("ratelimit-remaining")]).toEqual([200, "3"]);
     expect(first.extensions).toMatchObject({ cost: { upstreamCalls: 21 } });
@@ -176,13 +176,13 @@ describe("before anything is asked of Stytch", () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => withBearer(session_jwt)));
     expect(statusesOf(answers)).toEqual({ 200: 20 });
     expect(answers[0]?.headers.get("ratelimit-limit")).toBeNull();
-    expect((await post(gateway.url, "{ __typename }")).headers.get("ratelimit-limit")).toBeNull();
+    expect((await post(gateway.url, {}, "{ __typename }")).headers.get("ratelimit-limit")).toBeNull();
   });
 
   test("one IPv6 caller has one limit, whatever address of its /64 it takes", async () => {
     await restart({ address: 2 }, { trustProxy: 1 });
     const from = async (address: string) =>
-      (await post(gateway.url, "{ __typename }", { "x-forwarded-for": address })).status;
+      (await post(gateway.url, { "x-forwarded-for": address }, "{ __typename }")).status;
     expect(await from("2001:db8:1:2::1")).toBe(200);
     expect(await from("2001:DB8:1:2:ffff:ffff:ffff:ffff")).toBe(200);
     expect(await from("2001:0db8:0001:0002:0:0:1.2.3.4")).toBe(429);

@@ -1,4 +1,4 @@
-import { banner, type Welcome } from "../src/banner";
+import { banner, type Welcome } from "../../src/banner";
 
 const TOKEN = "x".repeat(43);
 const WELCOME: Welcome = {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { type Answer, post } from "./post";
+import { type Answer, post } from "../support/post";
 
 const DEADLINE_MS = 500;
 const CONCURRENCY = 16;
@@ -39,9 +39,9 @@ beforeAll(async () => {
   const member = { "x-stytch-member-session": session_token };
   const service = { authorization: `Bearer ${await emulator.mintM2mToken()}` };
   operations = [
-    () => post(url, `{ viewer { member { name organization { name } } } }`, member),
-    () => post(url, `{ organization(id: "northwind") { name } }`, service),
-    () => post(url, `{ connectedApps(first: 5) { nodes { name } } }`, service),
+    () => post(url, member, `{ viewer { member { name organization { name } } } }`),
+    () => post(url, service, `{ organization(id: "northwind") { name } }`),
+    () => post(url, service, `{ connectedApps(first: 5) { nodes { name } } }`),
   ];
 });
 afterAll(() => gateway.stop());

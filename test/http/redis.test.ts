@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
+import { post } from "../support/post";
 import { freePort, isRedisInstalled, startRedisServer } from "../support/redis-server";
-import { post } from "./post";
-import { startReplica } from "./replica";
+import { startReplica } from "../support/replica";
 
 (isRedisInstalled ? describe : describe.skip)("two replicas on one Redis", () => {
   let redis: ChildProcess;
@@ -39,16 +39,16 @@ import { startReplica } from "./replica";
     const input = `{ clientId: "${app?.client_id}", redirectUri: "${app?.redirect_urls[0]}", scopes: ["openid"] }`;
     const { text } = await post(
       replicas[0].url,
-      `mutation { startAuthorization(input: ${input}) { authorizationRequest { id } userErrors { code message } } }`,
       headers,
+      `mutation { startAuthorization(input: ${input}) { authorizationRequest { id } userErrors { code message } } }`,
     );
     return { text, id: text.match(/authorization-request-[\w-]+/)?.[0] ?? "" };
   }
   const submit = (replica: Gateway, id: string) =>
     post(
       replica.url,
-      `mutation { submitConsent(input: { authorizationRequestId: "${id}", decision: ALLOW }) { granted userErrors { code } } }`,
       headers,
+      `mutation { submitConsent(input: { authorizationRequestId: "${id}", decision: ALLOW }) { granted userErrors { code } } }`,
     );
 
   test("start on one, submit on the other", async () => {
@@ -66,7 +66,7 @@ import { startReplica } from "./replica";
 
   test("they count one rate limit together", async () => {
     const statuses = [];
-    for (const { url } of [...replicas, ...replicas]) statuses.push((await post(url, "{ __typename }")).status);
+    for (const { url } of [...replicas, ...replicas]) statuses.push((await post(url, {}, "{ __typename }")).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
   });
 
@@ -75,6 +75,6 @@ import { startReplica } from "./replica";
     redis.kill();
     await once(redis, "exit");
     expect((await submit(replicas[1], id)).data).toEqual({ submitConsent: { granted: true, userErrors: [] } });
-    expect((await post(replicas[1].url, "{ viewer { member { id } } }", headers)).errors).toEqual([]);
+    expect((await post(replicas[1].url, headers, "{ viewer { member { id } } }")).errors).toEqual([]);
   });
 });

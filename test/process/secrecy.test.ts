@@ -1,6 +1,6 @@
 import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { type Answer, post } from "./post";
+import { type Answer, post } from "../support/post";
 
 const STATE = "canary-state-5f1c";
 const VERIFIER_CHALLENGE = "canary-challenge-0123456789012345678901234567890";
@@ -34,7 +34,7 @@ async function useEverySecret() {
   const member = { "x-stytch-member-session": session.session_token };
   const answers: Answer[] = [];
   const send = async (query: string, headers: Record<string, string>) => {
-    const answer = await post(url, query, headers);
+    const answer = await post(url, headers, query);
     answers.push(answer);
     return answer;
   };
@@ -104,7 +104,7 @@ const FAULTS: [string, Fault][] = [
 
 test.each(FAULTS)("nor while Stytch answers with %s", async (_, fault) => {
   // The key set is loaded, so that tokens are known and every call is tried.
-  await post(gateway.url, "{ __typename }", { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` });
+  await post(gateway.url, { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` }, "{ __typename }");
   gateway.emulator.faults.inject({ route: "*", fault, times: 1000 });
   const { answers, never, shownOnce } = await useEverySecret();
   const told = `${await output()}${answers.map(({ text }) => text).join("")}`;

@@ -1,6 +1,6 @@
 import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { post } from "./post";
+import { post } from "../support/post";
 
 /** Long enough for two retries, short enough to wait for. */
 const DEADLINE_MS = 700;
@@ -25,13 +25,13 @@ async function send(kind: Kind) {
   const { emulator } = gateway;
   if (kind === "authentication") {
     const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
-    return post(gateway.url, "{ viewer { isOperator } }", { "x-stytch-member-session": session_token });
+    return post(gateway.url, { "x-stytch-member-session": session_token }, "{ viewer { isOperator } }");
   }
   const headers = { authorization: `Bearer ${await emulator.mintM2mToken()}` };
-  if (kind === "read") return post(gateway.url, `{ organization(id: "northwind") { name } }`, headers);
+  if (kind === "read") return post(gateway.url, headers, `{ organization(id: "northwind") { name } }`);
   const create = `mutation { createClient(input: { clientType: THIRD_PARTY, name: "Lost", redirectUrls: ["https://a.example/cb"] })
     { clientSecret userErrors { code } } }`;
-  return post(gateway.url, create, headers);
+  return post(gateway.url, headers, create);
 }
 
 const HTML: Fault = { kind: "body", status: 502, body: "<h1>Bad gateway</h1>" };
@@ -106,12 +106,12 @@ test("a lost rotateSecret is found by nextLastFour and mended by cancelling", as
     route: "POST /v1/connected_apps/clients/:client_id/secrets/rotate/start",
     fault: { kind: "reset-after-effect" },
   });
-  const lost = await post(gateway.url, rotate, headers);
+  const lost = await post(gateway.url, headers, rotate);
   expect(lost.errors[0]?.message).toContain("nextLastFour");
   const read = `{ connectedApp(id: "${client?.client_id}") { registration { secret { nextLastFour } } } }`;
-  expect((await post(gateway.url, read, headers)).text).toMatch(/"nextLastFour":".{4}"/);
-  await post(gateway.url, `mutation { cancelSecretRotation(${input}) { userErrors { code } } }`, headers);
-  expect((await post(gateway.url, rotate, headers)).text).toMatch(/"nextClientSecret":".+"/);
+  expect((await post(gateway.url, headers, read)).text).toMatch(/"nextLastFour":".{4}"/);
+  await post(gateway.url, headers, `mutation { cancelSecretRotation(${input}) { userErrors { code } } }`);
+  expect((await post(gateway.url, headers, rotate)).text).toMatch(/"nextClientSecret":".+"/);
 });
 
 test("our own refused credentials are our fault, and loud", async () => {
@@ -125,7 +125,7 @@ test("our own refused credentials are our fault, and loud", async () => {
     },
   });
   const headers = { authorization: `Bearer ${await gateway.emulator.mintM2mToken()}` };
-  const { errors } = await post(wrong.url, `{ organization(id: "northwind") { name } }`, headers);
+  const { errors } = await post(wrong.url, headers, `{ organization(id: "northwind") { name } }`);
   expect(errors[0]?.extensions.code).toBe("INTERNAL_SERVER_ERROR");
   expect(wrong.logs.filter(({ level }) => level === 50)).toContainEqual(
     expect.objectContaining({ msg: expect.stringContaining("project credentials") }),

@@ -1,5 +1,5 @@
 import { startTestGateway } from "../support/gateway";
-import { post } from "./post";
+import { post } from "../support/post";
 
 const RUNNING = 2;
 /** Four for each that runs: `src/stytch/resilience.ts`. */
@@ -19,7 +19,7 @@ test("more calls than run and wait are refused at once; those that wait are answ
       sessions
         .slice(0, count)
         .map(({ session_token }) =>
-          post(url, "{ viewer { isOperator } }", { "x-stytch-member-session": session_token }),
+          post(url, { "x-stytch-member-session": session_token }, "{ viewer { isOperator } }"),
         ),
     );
 

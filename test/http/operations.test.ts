@@ -1,5 +1,5 @@
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { post } from "./post";
+import { post } from "../support/post";
 
 let gateway: TestGateway;
 let service: Record<string, string>;
@@ -18,7 +18,7 @@ test("one access line per operation says who, what, how long and at what cost", 
   const { emulator } = gateway;
   const { memberId } = emulator.seeded.people;
   const { session_token } = await emulator.mintSession({ memberId });
-  await post(gateway.url, "query Me { viewer { member { id } } }", { "x-stytch-member-session": session_token });
+  await post(gateway.url, { "x-stytch-member-session": session_token }, "query Me { viewer { member { id } } }");
   expect(lines("operation")).toEqual([
     expect.objectContaining({
       requestId: expect.any(String),
@@ -38,7 +38,7 @@ test("one access line per operation says who, what, how long and at what cost", 
 });
 
 test("a refused credential has its line too", async () => {
-  expect((await post(gateway.url, "{ __typename }", { authorization: "Bearer x" })).status).toBe(401);
+  expect((await post(gateway.url, { authorization: "Bearer x" }, "{ __typename }")).status).toBe(401);
   expect(lines("operation")).toMatchObject([{ operation: "refused", code: "UNAUTHENTICATED" }]);
   expect(lines("operation")[0]).not.toHaveProperty("requested");
 });
@@ -51,7 +51,7 @@ test("every mutation of an operation has an audit line: who, what, target, outco
     ...Gone
   }
   fragment Gone on Mutation { deleteClient(input: { clientId: "connected-app-test-nobody" }) { userErrors { code } } }`;
-  await post(gateway.url, mutation, service);
+  await post(gateway.url, service, mutation);
   const by = { actor: { kind: "SERVICE", id: expect.any(String) }, requestId: expect.any(String) };
   expect(lines("audit")).toMatchObject([
     {
@@ -74,9 +74,13 @@ test("every mutation of an operation has an audit line: who, what, target, outco
 test("a forbidden mutation is audited as well", async () => {
   const { emulator } = gateway;
   const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
-  await post(gateway.url, `mutation { deleteClient(input: { clientId: "a" }) { deletedClientId } }`, {
-    "x-stytch-member-session": session_token,
-  });
+  await post(
+    gateway.url,
+    {
+      "x-stytch-member-session": session_token,
+    },
+    `mutation { deleteClient(input: { clientId: "a" }) { deletedClientId } }`,
+  );
   expect(lines("audit")).toMatchObject([
     { actor: { kind: "MEMBER" }, action: "CLIENT_DELETED", outcome: "REFUSED", code: "FORBIDDEN" },
   ]);
@@ -87,14 +91,14 @@ test.each([
   ["one that could break a log", "a b\u00e9", /^[\w-]{36}$/],
   ["an oversized one", "a".repeat(101), /^[\w-]{36}$/],
 ])("%s", async (_, sent, expected) => {
-  const { headers, errors } = await post(gateway.url, "{ organization { id } }", { "x-request-id": sent });
+  const { headers, errors } = await post(gateway.url, { "x-request-id": sent }, "{ organization { id } }");
   expect(headers.get("x-request-id")).toMatch(expected);
   expect(errors[0]?.extensions.requestId).toBe(headers.get("x-request-id"));
 });
 
 test("/metrics counts operations, upstream requests, retries and breakers, and names nobody", async () => {
   gateway.emulator.faults.inject({ route: "*", fault: { kind: "status", status: 503 }, times: 2 });
-  await post(gateway.url, `{ organization(id: "northwind") { name } }`, service);
+  await post(gateway.url, service, `{ organization(id: "northwind") { name } }`);
   const response = await fetch(`${gateway.url}/metrics`);
   expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
   const text = await response.text();
@@ -109,7 +113,7 @@ test("a breaker opens after ten faults in a row, sheds without a try, and closes
   const sick = await startTestGateway();
   const route = "GET /v1/b2b/organizations/:organization_id";
   const headers = { authorization: `Bearer ${await sick.emulator.mintM2mToken()}` };
-  const read = () => post(sick.url, `{ organization(id: "northwind") { name } }`, headers);
+  const read = () => post(sick.url, headers, `{ organization(id: "northwind") { name } }`);
   sick.emulator.faults.inject({ route, fault: { kind: "status", status: 500 }, times: 10 });
   for (let i = 0; i < 4; i++) await read();
   sick.calls();

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { startEmulator } from "stytch-emulator";
 import { scripts } from "../../package.json";
-import { post } from "./post";
-import { startReplica } from "./replica";
+import { post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 const ROOT = join(__dirname, "../..");
 /** Longer than the few requests that the test makes meanwhile take on a busy machine. */
@@ -41,7 +41,7 @@ test("SIGTERM under load: what was accepted is answered, what is new is refused,
   });
 
   const answers = tokens.map(({ session_token }) =>
-    post(url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token, connection: "close" }),
+    post(url, { "x-stytch-member-session": session_token, connection: "close" }, "{ viewer { member { id } } }"),
   );
   // Stytch has seen every request, so the gateway has accepted them all and answered none.
   while (emulator.requests("POST /v1/b2b/sessions/authenticate").length < REQUESTS) await new Promise(setImmediate);
@@ -52,7 +52,7 @@ test("SIGTERM under load: what was accepted is answered, what is new is refused,
   expect(statuses).toEqual(Array.from({ length: REQUESTS }, () => [200, 0]));
   expect(await exited).toEqual([0, null]);
   expect(performance.now() - stopping).toBeLessThan(10_000);
-  await expect(post(url, "{ __typename }")).rejects.toThrow("fetch failed");
+  await expect(post(url, {}, "{ __typename }")).rejects.toThrow("fetch failed");
   await emulator.stop();
 });
 
@@ -61,11 +61,11 @@ test("between 'not ready' and the end of listening, requests are still answered,
   const gateway = await startReplica(emulator, {}, { stopPauseMs: PAUSE_MS });
   const stopped = gateway.stop();
   expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503);
-  const answer = await post(gateway.url, "{ __typename }");
+  const answer = await post(gateway.url, {}, "{ __typename }");
   expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
   await stopped;
-  await expect(post(gateway.url, "{ __typename }")).rejects.toThrow("fetch failed");
+  await expect(post(gateway.url, {}, "{ __typename }")).rejects.toThrow("fetch failed");
   await emulator.stop();
 });
 
