@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
+import { ViewerDocument } from "../generated/graphql";
 import { post } from "../support/post";
 import { type Started, startProcess } from "../support/process";
-import { ViewerDocument } from "../generated/graphql";
 
 const started: Started[] = [];
 const emulators: Emulator[] = [];
