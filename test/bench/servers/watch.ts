@@ -10,7 +10,7 @@ export function createWatch() {
   let peak = 0;
   let last = 0;
   let blocked = 0;
-  let ticking: NodeJS.Timeout | undefined;
+  let isTicking = false;
   const cpuMs = () => {
     const { user, system } = process.cpuUsage(started);
     return (user + system) / 1000;
@@ -24,7 +24,8 @@ export function createWatch() {
   return {
     watch() {
       // Not before: it would cost every measured request.
-      ticking ??= setInterval(look, TICK_MS).unref();
+      if (!isTicking) setInterval(look, TICK_MS).unref();
+      isTicking = true;
       globalThis.gc?.();
       started = process.cpuUsage();
       before = peak = process.memoryUsage.rss();
