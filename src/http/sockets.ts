@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Metrics } from "../metrics";
 
 /** Deadlines and numbers of connections. Whoever is slow pays with the connection, not the process with its memory. */
@@ -20,17 +21,30 @@ export const SOCKETS = {
 /** Share of `max` from which on idle connections are closed to make room. */
 const CROWDED = 0.8;
 
-/** Beyond `max` new connections are dropped; before that, those that wait for nothing are closed. */
+/**
+ * Beyond `max` new connections are dropped; before that, those that were answered and wait for nothing are closed. Not by
+ * `closeIdleConnections`: from Node 26 on it takes newcomers as well, which have not asked yet.
+ */
 export function boundSockets(server: Server, max: number, { sockets, socketsDropped }: Metrics): void {
   server.maxConnections = max;
   let open = 0;
+  /** Answers that a connection waits for. It stands here from its first request until it closes. */
+  const owed = new Map<Socket, number>();
+  server.on("request", ({ socket }, response) => {
+    owed.set(socket, (owed.get(socket) ?? 0) + 1);
+    response.once("close", () => {
+      const answers = owed.get(socket);
+      if (answers !== undefined) owed.set(socket, answers - 1);
+    });
+  });
   server.on("connection", (socket) => {
     open += 1;
     sockets.set(open);
-    if (open > CROWDED * max) server.closeIdleConnections();
+    if (open > CROWDED * max) for (const [kept, answers] of owed) if (answers === 0) kept.destroy();
     socket.once("close", () => {
       open -= 1;
       sockets.set(open);
+      owed.delete(socket);
     });
   });
   server.on("drop", () => socketsDropped.inc());

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
 import { post } from "../support/post";
@@ -14,6 +15,8 @@ beforeAll(async () => {
   emulator = await startEmulator({ port: 0 });
 });
 afterEach(async () => {
+  emulator.settings.latencyMs = 0;
+  emulator.clearRequests();
   for (const socket of sockets.splice(0)) socket.destroy();
   await gateway.stop();
 });
@@ -63,6 +66,11 @@ test("an honest request that takes long upstream is not cut off", async () => {
 
 test("connections are bounded: idle ones make room, then new ones are dropped, and it recovers", async () => {
   gateway = await startReplica(emulator, {}, { sockets: { ...DEADLINES, max: 10 } });
+  // One that is being answered is not idle.
+  emulator.settings.latencyMs = 1000;
+  const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
+  const answered = post(gateway.url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token });
+  while (emulator.requests().length === 0) await setImmediate();
   // Kept alive after an answer, so idle.
   const kept = [];
   for (let i = 0; i < 8; i++) {
@@ -70,8 +78,9 @@ test("connections are bounded: idle ones make room, then new ones are dropped, a
     await once(socket, "data");
     kept.push(closed);
   }
-  await open();
+  for (let i = 0; i < 7; i++) await open();
   await Promise.all(kept);
+  expect((await answered).errors).toEqual([]);
   // More than may be, each waiting for the rest of its request.
   const waiting = [];
   for (let i = 0; i < 20; i++) waiting.push(await open(HEAD));

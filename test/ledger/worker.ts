@@ -29,7 +29,7 @@ async function claim(ledger: Ledger): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Number(start) - Date.now()));
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, Number(start) - Date.now())));
   const ledger = await openLedger({
     databaseUrl,
     logger: pino({ level: "silent" }),
