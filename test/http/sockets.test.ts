@@ -69,7 +69,7 @@ test("connections are bounded: idle ones make room, then new ones are dropped, a
   // One that is being answered is not idle.
   emulator.settings.latencyMs = 1000;
   const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
-  const answered = post(gateway.url, "{ viewer { member { id } } }", { "x-stytch-member-session": session_token });
+  const answered = post(gateway.url, { "x-stytch-member-session": session_token }, "{ viewer { member { id } } }");
   while (emulator.requests().length === 0) await setImmediate();
   // Kept alive after an answer, so idle.
   const kept = [];
