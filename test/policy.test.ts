@@ -34,6 +34,15 @@ test("every mutation is guarded", () => {
   expect(mutations.filter((name) => !guarded.includes(name))).toEqual([]);
 });
 
+test("every method that writes to Stytch is in the hands of Caller.perform alone", () => {
+  const client = read("src/stytch/client.ts");
+  const methods = [...client.matchAll(/^ {2}(?:async )?(\w+)\([\s\S]*?^ {2}\}/gm)];
+  const writing = methods.filter(([text]) => text.includes('this.call("write"')).map(([, name]) => name);
+  const listed = client.match(/^type Write =([^;]*);/m)?.[1]?.match(/\w+/g);
+  expect(writing.length).toBeGreaterThan(8);
+  expect(listed?.sort()).toEqual(writing.sort());
+});
+
 test("schema/schema.graphql is what the code says: npm run schema", () => {
   expect(read("schema/schema.graphql")).toContain(printSchemaWithDirectives(schema).trimEnd());
 });

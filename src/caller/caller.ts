@@ -177,7 +177,7 @@ export class Caller {
    * operator person is checked with Stytch first.
    */
   async perform<T>(deed: Deed, work: Work<T>, learn?: (result: T) => Partial<Ended>): Promise<T> {
-    await this.confirm();
+    await this.beforeDeed();
     return this.carryOut(await this.recorder.intend(deed, this.auditActor, this.requestId), work, learn);
   }
 
@@ -189,7 +189,7 @@ export class Caller {
     learn?: (result: T) => Partial<Ended>,
   ): Promise<{ result: T } | { replayedAppId: string }> {
     if (!once) return { result: await this.perform(deed, work, learn) };
-    await this.confirm();
+    await this.beforeDeed();
     const intent = await this.recorder.intendOnce(deed, this.auditActor, this.requestId, once);
     if (intent.kind === "begun") return { result: await this.carryOut(intent, work, learn) };
     if (intent.kind === "replayed" && intent.connectedAppId) return { replayedAppId: intent.connectedAppId };
@@ -212,10 +212,11 @@ export class Caller {
       intent.ended({ stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before), ...how });
     let result: T;
     try {
-      result = await work(this.parts.stytch);
+      result = await this.stytch.meter.finish(() => work(this.parts.stytch));
     } catch (error) {
       if (error instanceof Failure) recorded.add(error);
-      await end(howItFailed(error));
+      const id = error instanceof Failure ? error.details.stytchRequestId : undefined;
+      await end({ ...howItFailed(error), ...(typeof id === "string" && { stytchRequestIds: [id] }) });
       throw error;
     } finally {
       this.forget();
@@ -247,6 +248,13 @@ export class Caller {
     if (identity.kind === "service") return { viewer: "service", clientId: identity.clientId };
     const { kind, memberId, organizationId } = identity;
     return { viewer: kind, memberId, organizationId };
+  }
+
+  private async beforeDeed(): Promise<void> {
+    await this.confirm();
+    if (this.stytch.meter.gone) {
+      throw new Failure("UPSTREAM_UNAVAILABLE", "Whoever asked has gone, so nothing was begun.");
+    }
   }
 
   /** Before a write with the project's credentials: Stytch is asked once per request whether an operator still is one. */

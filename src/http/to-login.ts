@@ -4,7 +4,7 @@ import { messagePage } from "./page.message";
 import { sendPage } from "./page.route";
 
 /** Seconds in which who comes back with cookies that are still no good is not sent to the login page again. */
-const BACK_SECONDS = 60;
+const BACK_SECONDS = 10;
 
 export interface Login {
   /** The login page with the way back. */
@@ -30,7 +30,7 @@ export function sendToLogin(request: FastifyRequest, reply: FastifyReply, { addr
     title: "Please sign out, then sign in again",
     text: [
       "This browser holds more than one sign-in, or one that has ended, so we cannot tell who you are.",
-      "Nothing was changed.",
+      "Nothing was changed. If signing out is not offered to you, delete this site's cookies.",
     ],
     actions: [{ href: address, label: "Sign in again" }],
     requestId: request.id,

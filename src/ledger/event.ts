@@ -104,8 +104,9 @@ export const cleanId = (id: string | null | undefined): string | null =>
 const clip = (text: string | null, max: number): string | null =>
   text === null || text.length <= max ? text : `${text.slice(0, max)}…`;
 
-export const boundScopes = (scopes: readonly string[]): string[] =>
-  scopes.slice(0, MAX_SCOPES).map((scope) => scope.slice(0, MAX_ID));
+export const boundScope = (scope: string): string => scope.slice(0, MAX_ID);
+
+export const boundScopes = (scopes: readonly string[]): string[] => scopes.slice(0, MAX_SCOPES).map(boundScope);
 
 export const boundChanges = (changes: readonly AuditChange[]): AuditChange[] =>
   changes.slice(0, MAX_CHANGES).map(({ field, before, after }) => {

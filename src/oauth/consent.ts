@@ -164,7 +164,9 @@ export function createConsent(store: RequestStore): Consent {
     );
     if (answer === null) return { redirectUri: denialUrl(parameters), granted: false, clientId: parameters.clientId };
     if (answer.authorization_code) {
-      throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.");
+      throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.", {
+        outcome: "UNKNOWN",
+      });
     }
     const redirectUri = checkAnswerUrl(answer.redirect_uri, parameters, undefined);
     return { redirectUri, granted: false, clientId: parameters.clientId };

@@ -46,4 +46,7 @@ const sameLocation = (answer: URL, wanted: URL) =>
 
 /** The address itself is not named: it holds the code. */
 const unexpected = () =>
-  new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered with an unexpected redirect address. Nobody was sent there.");
+  // It may have granted what was asked all the same.
+  new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered with an unexpected redirect address. Nobody was sent there.", {
+    outcome: "UNKNOWN",
+  });

@@ -348,7 +348,10 @@ type Write =
   | "cancelSecretRotation"
   | "authorize";
 
-/** What changes something at Stytch: handed out by `Caller.perform` alone, so that nothing is done unrecorded. */
+/**
+ * What changes something at Stytch: handed out by `Caller.perform`, so that nothing is done unrecorded. The rotation clock,
+ * which no caller asked, records for itself. A test holds the list to the methods.
+ */
 export type StytchWrites = Pick<StytchClient, Write>;
 export type StytchReads = Omit<StytchClient, Write>;
 

@@ -24,7 +24,8 @@ export class UpstreamMeter {
   /** Calls under way at this moment: `slots.ts` counts them. */
   underWay = 0;
   #retries = 0;
-  #aborted = false;
+  #gone = false;
+  #deeds = 0;
   readonly #listeners = new Set<() => void>();
 
   /** `tenant`: whose part of what tenants share the calls are taken from: an Organization's id, or `operators`. */
@@ -70,13 +71,30 @@ export class UpstreamMeter {
 
   /** Whoever asked has gone: calls that wait are dropped and none is sent any more. What was sent is awaited. */
   abort(): void {
-    this.#aborted = true;
+    this.#gone = true;
+    if (this.#deeds > 0) return;
     for (const listener of this.#listeners) listener();
     this.#listeners.clear();
   }
 
+  /** Nobody waits for the answer any more. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Whether no call is to be sent any more. */
   get aborted(): boolean {
-    return this.#aborted;
+    return this.#gone && this.#deeds === 0;
+  }
+
+  /** A deed that was begun is finished, whoever goes away meanwhile: a consent that was used up would be lost. */
+  async finish<T>(deed: () => Promise<T>): Promise<T> {
+    this.#deeds += 1;
+    try {
+      return await deed();
+    } finally {
+      this.#deeds -= 1;
+    }
   }
 
   /** Tells `listener` of an abort, until the returned function is called. */

@@ -6,7 +6,7 @@ import type { Logger } from "../logger";
 import { take } from "../marketplace/lease";
 import { isSameApp, type PublicApp, toPublicApp } from "../marketplace/listing";
 import type { Listings } from "../marketplace/listings";
-import type { StytchClient } from "../stytch/client";
+import type { StytchReads } from "../stytch/client";
 
 export interface Keeper extends Loop {
   /** One round, whoever holds the lease. */
@@ -25,7 +25,7 @@ const MAX_PAGES = 100;
  * them. One call for a thousand clients, and one for each listing whose client seems to be gone.
  */
 export function startShelfKeeper(
-  stytch: () => StytchClient,
+  stytch: () => StytchReads,
   { store, listings, logger }: { store: Store; listings: Listings; logger: Logger },
 ): Keeper {
   async function readClients(): Promise<Map<string, PublicApp>> {

@@ -1,12 +1,12 @@
 import { Failure } from "../failure";
 import { digest } from "../ledger/digest";
-import { boundScopes } from "../ledger/event";
+import { boundScope } from "../ledger/event";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
 import { effectsOf } from "../ledger/recorder";
 import type { Marketplace } from "../marketplace/marketplace";
 import { outcomeOf } from "../marketplace/outcome";
-import type { ClientRecord, StytchClient } from "../stytch/client";
+import type { ClientRecord, StytchReads } from "../stytch/client";
 
 /** Pages of a thousand clients that are looked through for one that was made. */
 const MAX_PAGES = 10;
@@ -19,7 +19,7 @@ const NOT_DONE: Result = { outcome: "FAILED", code: "NOT_DONE" };
  * credentials. `null` where nobody can tell. @throws when Stytch cannot be asked now
  */
 export function createSettle(
-  stytch: () => StytchClient,
+  stytch: () => StytchReads,
   ledger: Pick<Ledger, "grants" | "rotations">,
   marketplace: Pick<Marketplace, "listings" | "appRequests" | "shelf">,
 ): (operation: OpenOperation) => Promise<Result | null> {
@@ -97,7 +97,7 @@ export function createSettle(
   ): Promise<string[] | undefined> {
     const list = await orNull(stytch().listMemberApps(organizationId, memberId, null));
     const app = list?.connected_apps.find(({ connected_app_id }) => connected_app_id === connectedAppId);
-    return app && boundScopes(app.scopes_granted.split(" "));
+    return app?.scopes_granted.split(" ").map(boundScope);
   }
 
   async function policyUpdated(organizationId: string, { facts }: OpenOperation): Promise<Result> {

@@ -2,7 +2,7 @@ import { startTestGateway } from "../support/gateway";
 import { post } from "../support/post";
 
 const RUNNING = 2;
-/** Four for each that runs: `src/stytch/resilience.ts`. */
+/** Four for each that runs: `src/stytch/slots.ts`. */
 const WAITING = 8;
 const TOO_MANY = 12;
 

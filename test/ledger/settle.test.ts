@@ -89,7 +89,7 @@ describe("an answer that was lost", () => {
     ["of what was done", { kind: "reset-after-effect" }, "DONE", "done"],
     ["of what was not done", { kind: "reset" }, "FAILED", "not done"],
   ] as const)(
-    "%s: UNKNOWN at once, and the truth when Stytch was asked, for every kind of write",
+    "%s: UNKNOWN at once, and the truth when Stytch was asked, for every kind of write of the kill loop",
     async (_, fault, outcome, fate) => {
       const { deeds, account, before } = await lose(fault);
       const actions = deeds.flatMap(({ parts }) => parts.map(({ action }) => action));

@@ -229,5 +229,12 @@ test("what happened is in the Organization's audit lines, without the people's w
     outcome: "DONE",
     changes: [{ field: "status", before: "OPEN", after: "DECLINED" }],
   });
+  const approved = await open(as.member, ATLAS, "top secret reason");
+  await decide(as.admin, { appRequestId: approved.id, decision: "APPROVE", note: "top secret note" });
+  // Two deeds: the policy may have changed although the request could not be ended.
+  const [policy, decision] = gateway.logs.filter(({ msg }) => msg === "audit").slice(-2);
+  const widening = expect.arrayContaining([expect.objectContaining({ after: expect.stringContaining(ATLAS) })]);
+  expect(policy).toMatchObject({ action: "CONNECTED_APP_POLICY_UPDATED", outcome: "DONE", changes: widening });
+  expect(decision).toMatchObject({ action: "APP_REQUEST_DECIDED", outcome: "DONE", changes: widening });
   expect(JSON.stringify(gateway.logs)).not.toContain("top secret");
 });

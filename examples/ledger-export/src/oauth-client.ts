@@ -41,7 +41,7 @@ export function createOAuthClient(options: Options): OAuthClient {
 
   /** Read anew each time: this app is used seldom, and the server may have been set up since. */
   async function endpoint(name: string): Promise<string> {
-    const found = await call(new URL("/.well-known/openid-configuration", issuer).href);
+    const found = await call(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
     const address = found[name];
     // OpenID Connect Discovery 1.0, section 4.3.
     if (found.issuer !== issuer) throw new Error(`The server at ${issuer} says that it is ${found.issuer}.`);

@@ -22,6 +22,9 @@ export interface ItemSize {
   fields: number;
 }
 
+/** Of selections without directives, whose size no variable changes. A compiled operation keeps its selections. */
+export const FIXED_SIZES = new WeakMap<readonly FieldNode[], ItemSize>();
+
 /**
  * Counts the objects of one answer as its lists become known, before they are made into an answer: a schema with cycles
  * lets a short query that needs one call ask for 100 times 100 times 100.
@@ -34,8 +37,8 @@ export class AnswerMeter {
   /** Set when they were too many: the answer is this, and whatever still asks for a list gets an empty one. */
   refused: Failure | null = null;
 
-  /** What the items of each list field come to. */
-  readonly itemSizes = new Map<readonly FieldNode[], ItemSize>();
+  /** What the items of each list field come to, by its selection: in this request, or whenever it is asked again. */
+  itemSizes = new WeakMap<readonly FieldNode[], ItemSize>();
 
   private readonly lists = new Pacer(LISTS_PER_TURN);
   private readonly fields = new Pacer(FIELDS_PER_TURN);

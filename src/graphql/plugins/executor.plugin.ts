@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { Failure } from "../../failure";
 import type { Logger } from "../../logger";
+import { FIXED_SIZES } from "../bounds/answer";
 import { fitAnswer } from "../bounds/answer-size";
 import type { Texts } from "../bounds/texts";
 import type { GatewayContext } from "../context";
@@ -82,6 +83,7 @@ export function createExecutorPlugin({
           if (cost.objects > LARGE) announce(context, operation, cost);
           const compiled = findCompiled(schema, document, operation, size);
           context.answer.isCompiled = compiled !== null;
+          if (size.directives === 0) context.answer.itemSizes = FIXED_SIZES;
           const { data = null, errors: failed } = compiled
             ? await compiled.query(undefined, context, variables)
             : await execute({

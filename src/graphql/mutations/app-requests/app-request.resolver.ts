@@ -123,7 +123,7 @@ export class AppRequestMutations {
       }
       const approved = await caller.perform(
         { ...deed, changes: [statusChange("APPROVED")] },
-        (stytch) => approve(stytch, context, request, note),
+        () => approve(context, request, note),
         ({ changes }) => ({ changes: [statusChange("APPROVED"), ...changes] }),
       );
       if (approved.organization) context.loaders.organizations.prime(approved.organization);

@@ -1,8 +1,8 @@
 import type { Organization } from "stytch";
+import { digests } from "../../../ledger/digest";
 import type { AuditChange } from "../../../ledger/event";
 import type { AppRequestRecord } from "../../../marketplace/app-requests";
 import { widened } from "../../../marketplace/policy";
-import type { StytchWrites } from "../../../stytch/client";
 import type { GatewayContext } from "../../context";
 import { changesOf } from "../policy/policy.changes";
 import { appOfRequest, end } from "./app-request.work";
@@ -15,12 +15,12 @@ interface Approved {
 }
 
 /**
- * Widens the policy by one app, then ends the request. Nobody else changes the policy through this gateway meanwhile, and
- * it is read afresh, so nothing that was approved a moment ago is lost. If the gateway dies between the two, the request
- * is still open, and approving it again finds the app allowed.
+ * Widens the policy by one app, then ends the request: two deeds, each with its own event, for one can be done without
+ * the other. Nobody else changes the policy through this gateway meanwhile, and it is read afresh, so nothing that was
+ * approved a moment ago is lost. If the gateway dies between the two, the request is still open, and approving it again
+ * finds the app allowed.
  */
 export function approve(
-  stytch: StytchWrites,
   { caller, loaders, marketplace }: GatewayContext,
   { id, organizationId, connectedAppId }: AppRequestRecord,
   note: string | null,
@@ -31,9 +31,16 @@ export function approve(
     const before = await loaders.organizations.readNow(organizationId);
     const fields = widened(before, app);
     if (!fields) return { request: await end(marketplace, id, decision), changes: [] };
-    const { organization } = await stytch.updateOrganization(
-      { organization_id: organizationId, ...fields },
-      caller.actor,
+    const { organization } = await caller.perform(
+      {
+        action: "CONNECTED_APP_POLICY_UPDATED",
+        organizationId,
+        connectedAppId,
+        changes: changesOf(before, fields),
+        facts: digests(fields),
+      },
+      (stytch) => stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
+      (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
     );
     const changes = changesOf(before, organization, fields);
     return { request: await end(marketplace, id, decision), changes, organization };
