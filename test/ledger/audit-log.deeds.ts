@@ -161,14 +161,25 @@ export async function perform(world: World, step: Step): Promise<void> {
   if (deed === "revokeApp" || deed === "revokeMemberApps") return revokeMany(world, chosen, deed);
   const rule: Rule = RULES[deed];
   const input = rule.input(world, chosen);
+  const policy = policyOf(world, chosen);
   const { answer, payload } = await mutate(world, chosen.by, deed, input, `done: ${rule.done}`);
   const [problem] = payload?.userErrors ?? [];
+  // An approval that widens the policy is two deeds.
+  if (deed === "decideAppRequest" && policyOf(world, chosen) !== policy) {
+    const { organizationId, connectedAppId } = chosen.request;
+    write(world, chosen.by, "CONNECTED_APP_POLICY_UPDATED", answer, "DONE", null, { organizationId, connectedAppId });
+  }
   if (!payload) refused(world, chosen.by, rule.action, input, answer);
   else if (!problem) write(world, chosen.by, rule.action, answer, "DONE", null, rule.target(world, chosen, payload));
   else if (isMet(rule, problem)) {
     write(world, chosen.by, rule.action, answer, "REFUSED", problem.code, rule.target(world, chosen, payload));
   }
 }
+
+const policyOf = ({ emulator }: World, { request }: Chosen) => {
+  const organization = emulator.state.organizations.find(request.organizationId);
+  return [organization?.allowed_first_party_connected_apps, organization?.allowed_third_party_connected_apps].join(";");
+};
 
 const isMet = ({ met = [] }: Rule, { code, field }: Payload["userErrors"][number]) =>
   met.includes(code) || met.includes(`${code} ${field?.join(".")}`);
