@@ -21,6 +21,7 @@ import { createHttpServer } from "./http/server";
 import { SOCKETS } from "./http/sockets";
 import { traceRequests } from "./http/tracing";
 import { openLedger } from "./ledger/open";
+import { SETTLE_AFTER_MS } from "./ledger/operations";
 import { createRecorder } from "./ledger/recorder";
 import { startRotationClock } from "./ledger/rotation-clock";
 import { startSweeper } from "./ledger/sweeper";
@@ -84,9 +85,6 @@ const STOP_PAUSE_MS = 3000;
 /** In-flight requests have this long after it; then connections are cut, so that the process ends within 10 s. */
 const STOP_GRACE_MS = 6000;
 
-/** A write that is older than this, and than three times what one call of Stytch may take, is not under way any more. */
-const SETTLE_AFTER_MS = 60_000;
-
 /** Composition root: every part is made here and handed what it needs. */
 export async function startGateway(config: GatewayConfig, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? createLogger(config.logLevel);
@@ -107,6 +105,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     metrics,
   });
   const clock = options.clock ?? (() => new Date());
+  // A write that is older than three times what one call of Stytch may take is not under way any more.
   const settleAfterMs = Math.max(SETTLE_AFTER_MS, 3 * config.upstreamTimeoutMs);
   const ledger = await openLedger({
     databaseUrl: config.databaseUrl,

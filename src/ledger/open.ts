@@ -17,7 +17,7 @@ import { registerFigures } from "./figures";
 import { createGrants, type Grants } from "./grants";
 import { createHeadLog } from "./heads";
 import { startLoop } from "./loop";
-import { createOperations, type Operations } from "./operations";
+import { createOperations, type Operations, SETTLE_AFTER_MS } from "./operations";
 import { createRefusals, type Refusals } from "./refusals";
 import { createPendingRequests, type PendingRequests } from "./requests";
 import { createPruning, removeExpired } from "./retention";
@@ -56,7 +56,6 @@ export interface Ledger {
 
 const MAINTAIN_EVERY_MS = 5000;
 const HEADS_EVERY_MS = 60_000;
-const SETTLE_AFTER_MS = 60_000;
 
 /** @throws {LedgerUnavailable} with one sentence about what is wrong and one about what to do. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {

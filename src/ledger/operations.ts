@@ -55,6 +55,9 @@ interface Unwritten {
   tries: number;
 }
 
+/** After this long no write is under way any more, nor can its request still arrive, unless calls of Stytch may take longer. */
+export const SETTLE_AFTER_MS = 60_000;
+
 export interface OperationsOptions {
   logger: Logger;
   /** Longer than any request may take: who is still at work must not be taken for dead. */

@@ -2,7 +2,7 @@ import { isNativeError } from "node:util/types";
 import type { Logger } from "../logger";
 import { type Loop, startLoop } from "./loop";
 import type { OpenOperation, Result } from "./operation";
-import type { Operations } from "./operations";
+import { type Operations, SETTLE_AFTER_MS } from "./operations";
 
 /**
  * Asks Stytch what became of an operation. `null`: it can never be told, and the event says UNKNOWN. Thrown errors mean
@@ -12,8 +12,6 @@ export type Resolve = (operation: OpenOperation) => Promise<Result | null>;
 
 const EVERY_MS = 5000;
 const AT_ONCE = 20;
-/** Something that is not there may still come until then: a request whose answer was lost can be on its way. */
-const SURE_AFTER_MS = 60_000;
 /** After this long nobody will find out any more. */
 const GIVE_UP_MS = 7 * 24 * 3_600_000;
 
@@ -34,7 +32,7 @@ export interface Sweeper extends Loop {
 export function startSweeper(
   operations: Operations,
   resolve: Resolve,
-  { logger, clock, everyMs, sureAfterMs = SURE_AFTER_MS }: SweeperOptions,
+  { logger, clock, everyMs, sureAfterMs = SETTLE_AFTER_MS }: SweeperOptions,
 ): Sweeper {
   async function settle(operation: OpenOperation): Promise<boolean> {
     const { id, action, requestId, startedAt } = operation;
