@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<6513d665860a72aa36320b12abec1f13>>
+ * @generated SignedSource<<fe3d3792b7978ec63d707039c3558362>>
  * @lightSyntaxTransform
  */
 
@@ -21,7 +21,7 @@ export type appsQuery$data = {
         readonly name: string;
       };
     }>;
-  };
+  } | null | undefined;
 };
 export type appsQuery = {
   response: appsQuery$data;
