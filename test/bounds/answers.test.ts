@@ -203,6 +203,8 @@ test.each([
           const { user, system } = process.cpuUsage(before);
           expect((user + system) / 1000).toBeLessThan(CPU_MS);
           expect(answer.text.length).toBeLessThan(10_000_000);
+          // A thousand, and one that says how many more there are.
+          expect(answer.errors.length).toBeLessThanOrEqual(1001);
           expect(answer.extensions.cost?.objects).toBeLessThanOrEqual(100_000);
           // Not by the emulator's log: a query that was refused half-way may have calls under way that come in later.
           expect(answer.extensions.cost?.upstreamCalls).toBeLessThanOrEqual(answer.extensions.cost?.requested ?? 0);

@@ -19,6 +19,8 @@ import { createCompiler } from "./compiler";
 
 /** Objects that an operation may answer before it is announced in the log. */
 const LARGE = 20_000;
+/** Errors of one answer that are shown. One field may fail for each of a hundred thousand objects. */
+const MAX_ERRORS = 1000;
 /** Characters of a client's own operation name that a log line carries. */
 const MAX_NAME = 100;
 
@@ -93,7 +95,8 @@ export function createExecutorPlugin({
                 contextValue: context,
                 variableValues: variables,
               });
-          const errors = failed?.map((error) => show(context.requestId, error)) ?? [];
+          const errors = failed?.slice(0, MAX_ERRORS).map((error) => show(context.requestId, error)) ?? [];
+          if (failed && failed.length > MAX_ERRORS) errors.push(formatted(tooMany(failed.length - MAX_ERRORS)));
           const fitting = await fitAnswer(context.answer, data, operation);
           if (fitting.refused) errors.push(formatted(fitting.refused));
           return answer({ ...(errors.length > 0 && { errors }), data: fitting.data });
@@ -116,6 +119,12 @@ const formatted = ({ message, details, code }: Failure): GraphQLFormattedError =
   message,
   extensions: { ...details, code },
 });
+
+const tooMany = (more: number) =>
+  new Failure(
+    "COST_LIMIT_EXCEEDED",
+    `${more} more fields failed; their errors are left out. Ask for fewer items at once.`,
+  );
 
 /** An answer without `data`: nothing ran, or nothing of it is shown. */
 const refuse = (status: number, errors: readonly GraphQLFormattedError[]) => answer({ errors }, status);
