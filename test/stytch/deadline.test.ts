@@ -7,7 +7,8 @@ import { UpstreamMeter } from "../../src/stytch/meter";
 import { createPipeline, type Pipeline } from "../../src/stytch/pipeline";
 import { createSearchRation } from "../../src/stytch/searches";
 
-const TIMEOUT_MS = 600;
+/** Long enough for a busy machine to answer within a quarter of it. */
+const TIMEOUT_MS = 2000;
 
 let server: Server;
 let requests: { path: string; response: ServerResponse }[];
