@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { hkdfSync, randomBytes } from "node:crypto";
+import { CompactEncrypt, compactDecrypt } from "jose";
 import { Failure } from "../failure";
 import { sha256 } from "./canonical";
 import type { Store } from "./store";
@@ -35,11 +36,12 @@ export function createPendingRequests<R extends { owner: string }>(store: Store,
   return {
     async add(request) {
       const id = `authorization-request-${randomBytes(32).toString("base64url")}`;
-      const body = JSON.stringify(request);
-      if (body.length > MAX_SIZE) throw new Failure("BAD_USER_INPUT", "The authorization request is too large.");
+      const text = JSON.stringify(request);
+      if (text.length > MAX_SIZE) throw new Failure("BAD_USER_INPUT", "The authorization request is too large.");
       const owner = sha256(request.owner);
+      const body = await seal.close(id, text);
       const expiresAt = await store.write(async ({ trx, now }) => {
-        const row = { id, owner, created_at: now, expires_at: now + LIFETIME_MS, body: seal.close(id, body) };
+        const row = { id, owner, created_at: now, expires_at: now + LIFETIME_MS, body };
         await trx.insertInto("authorization_request").values(row).execute();
         await trx
           .deleteFrom("authorization_request")
@@ -72,9 +74,9 @@ export function createPendingRequests<R extends { owner: string }>(store: Store,
           .where("expires_at", ">", store.now())
           .executeTakeFirst(),
       );
-      const body = row && seal.open(id, row.body);
-      if (!row || !body) return null;
-      const request: R = JSON.parse(body);
+      const text = row && (await seal.open(id, row.body));
+      if (!row || !text) return null;
+      const request: R = JSON.parse(text);
       return request.owner === owner ? { ...request, id, expiresAt: row.expires_at } : null;
     },
 
@@ -90,26 +92,16 @@ export function createPendingRequests<R extends { owner: string }>(store: Store,
   };
 }
 
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-/** AES-256-GCM, bound to the row that it stands in. `open` is `null` for what was closed with another secret. */
+/** A JWE (RFC 7516) that names the row it stands in. `open` is `null` for what was closed with another secret, or moved. */
 function createSeal(secret: string) {
-  const key = Buffer.from(hkdfSync("sha256", secret, "", "pending consents", 32));
+  const key = new Uint8Array(hkdfSync("sha256", secret, "", "pending consents", 32));
   return {
-    close(id: string, text: string): string {
-      const iv = randomBytes(IV_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.from(id));
-      const closed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
-      return Buffer.concat([iv, cipher.getAuthTag(), closed]).toString("base64url");
-    },
-    open(id: string, text: string): string | null {
-      const bytes = Buffer.from(text, "base64url");
-      const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
+    close: (id: string, text: string): Promise<string> =>
+      new CompactEncrypt(Buffer.from(text)).setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: id }).encrypt(key),
+    async open(id: string, jwe: string): Promise<string | null> {
       try {
-        const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_BYTES });
-        decipher.setAAD(Buffer.from(id)).setAuthTag(tag);
-        return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+        const { plaintext, protectedHeader } = await compactDecrypt(jwe, key);
+        return protectedHeader.kid === id ? Buffer.from(plaintext).toString("utf8") : null;
       } catch {
         return null;
       }

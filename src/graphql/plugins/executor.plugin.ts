@@ -95,7 +95,7 @@ export function createExecutorPlugin({
                 contextValue: context,
                 variableValues: variables,
               });
-          const errors = failed?.slice(0, MAX_ERRORS).map((error) => show(context.requestId, error)) ?? [];
+          const errors = topmost(failed ?? []).map((error) => show(context.requestId, error));
           if (failed && failed.length > MAX_ERRORS) errors.push(formatted(tooMany(failed.length - MAX_ERRORS)));
           const fitting = await fitAnswer(context.answer, data, operation);
           if (fitting.refused) errors.push(formatted(fitting.refused));
@@ -119,6 +119,12 @@ const formatted = ({ message, details, code }: Failure): GraphQLFormattedError =
   message,
   extensions: { ...details, code },
 });
+
+/** Those nearest the top: they say what became of a whole mutation, which must not get lost behind its neighbour's fields. */
+const topmost = (errors: readonly GraphQLError[]): readonly GraphQLError[] =>
+  errors.length <= MAX_ERRORS
+    ? errors
+    : [...errors].sort((a, b) => (a.path?.length ?? 0) - (b.path?.length ?? 0)).slice(0, MAX_ERRORS);
 
 const tooMany = (more: number) =>
   new Failure(
