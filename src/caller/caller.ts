@@ -3,27 +3,8 @@ import { Failure, problem, problemsOf, refused } from "../failure";
 import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
 import type { Actor, StytchClient, StytchReads, StytchWrites } from "../stytch/client";
-import type { SessionCredential } from "../stytch/session-credential";
+import type { Identity, Person } from "./identity";
 import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
-
-/** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
-export interface Person {
-  kind: "member" | "operator";
-  memberId: string;
-  organizationId: string;
-  sessionId: string;
-  /** Carried by every call made for a Member, so that Stytch checks the session and its roles. */
-  session: SessionCredential;
-}
-
-/** A back-end service of the operator, known by its M2M access token. */
-export interface Service {
-  kind: "service";
-  clientId: string;
-  scopes: readonly string[];
-}
-
-export type Identity = { kind: "nobody" } | Person | Service;
 
 /** A person's own records: the answer of `sessions.authenticate` has both. */
 export interface OwnRecords {

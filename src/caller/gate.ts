@@ -1,4 +1,4 @@
-import type { Service } from "./caller";
+import type { Service } from "./identity";
 
 /**
  * What stands between a request and any work for it, Stytch's above all. Each method counts, and throws RATE_LIMITED

@@ -10,9 +10,10 @@ import { UpstreamMeter } from "../stytch/meter";
 import { SessionCredential } from "../stytch/session-credential";
 import { isExpired, isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
 import type { Span } from "../trace";
-import { Caller, type Identity, type OwnRecords, type Person, recordsOf, type Service } from "./caller";
+import { Caller, type OwnRecords, recordsOf } from "./caller";
 import type { Credentials } from "./credentials";
 import type { Gate, KnownPerson } from "./gate";
+import type { Identity, Person, Service } from "./identity";
 import { ADMIN_ROLE } from "./rules";
 
 export interface IdentifyOptions {

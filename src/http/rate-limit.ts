@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { Caller, Service } from "../caller/caller";
+import type { Caller } from "../caller/caller";
 import type { Gate, KnownPerson } from "../caller/gate";
 import type { RequestParts } from "../caller/identify";
+import type { Service } from "../caller/identity";
 import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import type { Redis } from "../redis";

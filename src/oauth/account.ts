@@ -1,5 +1,6 @@
 import type { Policy } from "stytch";
-import type { Caller, OwnRecords, Person } from "../caller/caller";
+import type { Caller, OwnRecords } from "../caller/caller";
+import type { Person } from "../caller/identity";
 import { Failure } from "../failure";
 import type { Grants } from "../ledger/grants";
 import type { Listings } from "../marketplace/listings";

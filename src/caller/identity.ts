@@ -1,0 +1,20 @@
+import type { SessionCredential } from "../stytch/session-credential";
+
+/** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
+export interface Person {
+  kind: "member" | "operator";
+  memberId: string;
+  organizationId: string;
+  sessionId: string;
+  /** Carried by every call made for a Member, so that Stytch checks the session and its roles. */
+  session: SessionCredential;
+}
+
+/** A back-end service of the operator, known by its M2M access token. */
+export interface Service {
+  kind: "service";
+  clientId: string;
+  scopes: readonly string[];
+}
+
+export type Identity = { kind: "nobody" } | Person | Service;
