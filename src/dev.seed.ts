@@ -9,13 +9,13 @@ export const seedMarketplace =
   (emulator: Emulator): NonNullable<GatewayOptions["prepare"]> =>
   async ({ marketplace, stytch }) => {
     const { seeded, state } = emulator;
-    const { connected_apps } = await stytch.searchClients({ limit: 1000 });
+    const { connected_apps } = await stytch.reads.searchClients({ limit: 1000 });
     await seedListings(marketplace.listings, connected_apps.map(toPublicApp), { demoUrl: demoUrlOf(emulator) });
     const { organization_id } = state.requireMemberById(seeded.people.memberId);
     const allowed = connected_apps.filter(
       ({ client_type, client_name }) => client_type.startsWith("third_party") && client_name !== NEEDS_APPROVAL,
     );
-    await stytch.updateOrganization(
+    await stytch.writes.updateOrganization(
       {
         organization_id,
         third_party_connected_apps_allowed_type: "RESTRICTED",

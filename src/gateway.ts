@@ -34,8 +34,8 @@ import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
-import { createStytch, type StytchClient } from "./stytch/client";
 import { UpstreamMeter } from "./stytch/meter";
+import { createStytch, type StytchClient } from "./stytch/stytch";
 import { startTracer } from "./tracing/tracer";
 import { createCompleteRotation } from "./upkeep/complete-rotation";
 import { startShelfKeeper } from "./upkeep/keep-shelf";
@@ -122,13 +122,14 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   });
 
   const asGateway = () => stytch.client(new UpstreamMeter());
+  const readAsGateway = () => asGateway().reads;
   const marketplace = createMarketplace(ledger.store, { production: config.production });
   const everyMs = options.upkeepEveryMs;
-  const settle = createSettle(asGateway, ledger, marketplace);
+  const settle = createSettle(readAsGateway, ledger, marketplace);
   const sweeper = startSweeper(ledger.operations, settle, { logger, clock, everyMs, sureAfterMs: settleAfterMs });
   const complete = createCompleteRotation(asGateway, ledger);
   const rotationClock = startRotationClock(ledger.rotations, complete, { logger, everyMs });
-  const shelfKeeper = startShelfKeeper(asGateway, { store: ledger.store, listings: marketplace.listings, logger });
+  const shelfKeeper = startShelfKeeper(readAsGateway, { store: ledger.store, listings: marketplace.listings, logger });
   const consent = createConsent(ledger.pendingRequests<Omit<StoredRequest, "id" | "expiresAt">>(config.stytch.secret));
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
@@ -192,7 +193,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     url: config.publicUrl ?? address,
     async checkCredentials() {
       try {
-        await stytch.client(new UpstreamMeter()).searchClients({ limit: 1 });
+        await readAsGateway().searchClients({ limit: 1 });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (error.code === "INTERNAL_SERVER_ERROR") return "refused";

@@ -2,7 +2,10 @@ import type { B2BSessionsAuthenticateResponse, Member, Organization } from "styt
 import { Failure, problem, problemsOf, refused } from "../failure";
 import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
-import type { Actor, StytchClient, StytchReads, StytchWrites } from "../stytch/client";
+import type { Actor } from "../stytch/actor";
+import type { StytchReads } from "../stytch/reads";
+import type { StytchClient } from "../stytch/stytch";
+import type { StytchWrites } from "../stytch/writes";
 import type { Identity, Person } from "./identity";
 import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
@@ -46,7 +49,7 @@ export class Caller {
   constructor(parts: CallerParts) {
     this.parts = parts;
     this.identity = parts.identity;
-    this.stytch = parts.stytch;
+    this.stytch = parts.stytch.reads;
     this.recorder = parts.recorder;
     this.requestId = parts.requestId;
     this.own = parts.records && Promise.resolve(parts.records);
@@ -193,7 +196,7 @@ export class Caller {
       intent.ended({ stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before), ...how });
     let result: T;
     try {
-      result = await this.stytch.meter.finish(() => work(this.parts.stytch));
+      result = await this.stytch.meter.finish(() => work(this.parts.stytch.writes));
     } catch (error) {
       if (error instanceof Failure) recorded.add(error);
       const id = error instanceof Failure ? error.details.stytchRequestId : undefined;

@@ -4,10 +4,11 @@ import { LRUCache } from "lru-cache";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
 import { OPERATORS } from "../stytch/breaker";
-import type { Stytch, StytchReads } from "../stytch/client";
 import { KeySetUnavailable } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
+import type { StytchReads } from "../stytch/reads";
 import { SessionCredential } from "../stytch/session-credential";
+import type { Stytch } from "../stytch/stytch";
 import { isExpired, isForged, SESSION_CLAIM, type VerifiedSession } from "../stytch/tokens";
 import type { Span } from "../trace";
 import { Caller, type OwnRecords, recordsOf } from "./caller";
@@ -192,7 +193,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     const meter = new UpstreamMeter();
     meter.span = span;
     const client = stytch.client(meter);
-    const asking = { client, gate };
+    const asking = { client: client.reads, gate };
     // Before who calls is asked about: that may be the first thing nobody waits for.
     whenGone(() => meter.abort());
     const known = await identityOf(credentials, asking);

@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger/open";
 import { createLoaders, type Loaders } from "../loaders";
 import type { Marketplace } from "../marketplace/marketplace";
 import type { Consent } from "../oauth/consent";
-import type { StytchReads } from "../stytch/client";
+import type { StytchReads } from "../stytch/reads";
 import { AnswerMeter } from "./bounds/answer";
 
 /** What resolvers see of one request. Made anew for each; never shared. */

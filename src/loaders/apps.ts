@@ -3,8 +3,8 @@ import type { B2BOrganizationsGetConnectedAppResponse, MemberConnectedApp, Organ
 import type { Caller } from "../caller/caller";
 import { notFound } from "../failure";
 import { fold } from "../marketplace/fold";
-import type { ClientRecord } from "../stytch/client";
 import { isConnectedAppId } from "../stytch/ids";
+import type { ClientRecord } from "../stytch/reads";
 import { compare, orNull, settle } from "./align";
 import { readFilteredPage } from "./filtered-page";
 import { MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";

@@ -3,7 +3,7 @@ import type { Caller } from "../caller/caller";
 import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../failure";
 import type { AuditAction } from "../ledger/event";
 import type { Deed } from "../ledger/recorder";
-import type { StytchWrites } from "../stytch/client";
+import type { StytchWrites } from "../stytch/writes";
 import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
 import type { RequestStore, StoredRequest } from "./request-store";

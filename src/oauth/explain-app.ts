@@ -1,5 +1,5 @@
-import type { ClientRecord } from "../stytch/client";
 import type { CurrentOrganization } from "../stytch/directory";
+import type { ClientRecord } from "../stytch/reads";
 import { differences, isRegistered, nearest } from "./explain-redirect";
 import { type Finding, shown } from "./explain-url";
 

@@ -1,6 +1,6 @@
 import type { Policy } from "stytch";
-import type { ClientRecord } from "../stytch/client";
 import type { CurrentOrganization } from "../stytch/directory";
+import type { ClientRecord } from "../stytch/reads";
 import { type Finding, shown } from "./explain-url";
 import type { AuthorizationParameters } from "./parameters";
 

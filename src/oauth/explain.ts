@@ -1,8 +1,8 @@
 import type { Policy } from "stytch";
 import type { Caller } from "../caller/caller";
 import { Failure, toRefusal } from "../failure";
-import type { ClientRecord } from "../stytch/client";
 import { isConnectedAppId } from "../stytch/ids";
+import type { ClientRecord } from "../stytch/reads";
 import { clientFindings, pkceFindings, policyFindings, redirectFindings } from "./explain-app";
 import {
   type MemberKey,

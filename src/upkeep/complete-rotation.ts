@@ -3,7 +3,8 @@ import { Failure } from "../failure";
 import type { Ledger } from "../ledger/open";
 import type { Effect } from "../ledger/operation";
 import type { DueRotation } from "../ledger/rotations";
-import type { StytchClient } from "../stytch/client";
+import type { StytchReads } from "../stytch/reads";
+import type { StytchClient } from "../stytch/stytch";
 
 const GATEWAY = { kind: "GATEWAY", id: null } as const;
 
@@ -19,8 +20,8 @@ export function createCompleteRotation(
 
   return async function complete(due) {
     const { connectedAppId, id } = due;
-    if (!(await isOpen(stytch(), connectedAppId))) return apply(rotations.cancelled(connectedAppId, id));
-    const client = stytch();
+    if (!(await isOpen(stytch().reads, connectedAppId))) return apply(rotations.cancelled(connectedAppId, id));
+    const { reads, writes } = stytch();
     const operation = await operations.begin({
       action: "SECRET_ROTATION_COMPLETED",
       actor: GATEWAY,
@@ -32,10 +33,10 @@ export function createCompleteRotation(
         await operations.finish(operation, { outcome: "FAILED", code: "TAKEN_OVER" });
         return;
       }
-      await client.completeSecretRotation(connectedAppId);
+      await writes.completeSecretRotation(connectedAppId);
       await operations.finish(operation, {
         outcome: "DONE",
-        stytchRequestIds: client.meter.stytchRequestIds,
+        stytchRequestIds: reads.meter.stytchRequestIds,
         effects: [rotations.completed(connectedAppId, id)],
       });
     } catch (error) {
@@ -44,7 +45,7 @@ export function createCompleteRotation(
       await operations.finish(operation, {
         outcome: failure.isOutcomeUnknown ? "UNKNOWN" : isOver ? "REFUSED" : "FAILED",
         code: isOver ? "ROTATION_NOT_STARTED" : failure.code,
-        stytchRequestIds: client.meter.stytchRequestIds,
+        stytchRequestIds: reads.meter.stytchRequestIds,
         effects: isOver ? [rotations.cancelled(connectedAppId, id)] : [],
       });
       if (!isOver) throw error;
@@ -52,7 +53,7 @@ export function createCompleteRotation(
   };
 }
 
-async function isOpen(stytch: StytchClient, connectedAppId: string): Promise<boolean> {
+async function isOpen(stytch: StytchReads, connectedAppId: string): Promise<boolean> {
   try {
     return Boolean((await stytch.getClient(connectedAppId)).connected_app.next_client_secret_last_four);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Logger } from "../logger";
 import { take } from "../marketplace/lease";
 import { isSameApp, type PublicApp, toPublicApp } from "../marketplace/listing";
 import type { Listings } from "../marketplace/listings";
-import type { StytchReads } from "../stytch/client";
+import type { StytchReads } from "../stytch/reads";
 
 export interface Keeper extends Loop {
   /** One round, whoever holds the lease. */

@@ -6,7 +6,7 @@ import type { OpenOperation, Result } from "../ledger/operation";
 import { effectsOf } from "../ledger/recorder";
 import type { Marketplace } from "../marketplace/marketplace";
 import { outcomeOf } from "../marketplace/outcome";
-import type { ClientRecord, StytchReads } from "../stytch/client";
+import type { ClientRecord, StytchReads } from "../stytch/reads";
 
 /** Pages of a thousand clients that are looked through for one that was made. */
 const MAX_PAGES = 10;

@@ -6,7 +6,7 @@ import { type Ledger, openLedger } from "../../src/ledger/open";
 import { createRecorder } from "../../src/ledger/recorder";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
-import { createStytch, type Stytch } from "../../src/stytch/client";
+import { createStytch, type Stytch } from "../../src/stytch/stytch";
 
 const OPEN: Gate = {
   nobody: async () => undefined,

@@ -1,4 +1,4 @@
-import type { ClientRecord } from "../../src/stytch/client";
+import type { ClientRecord } from "../../src/stytch/reads";
 import { AppAuthorizationsDocument, FindAppsDocument, ScopesDocument } from "../generated/graphql";
 import { callersOf } from "../support/callers";
 import { startTestGateway, type TestGateway } from "../support/gateway";

@@ -4,8 +4,8 @@ import { createLogger } from "../../src/logger";
 import type { PublicApp } from "../../src/marketplace/listing";
 import { createMarketplace } from "../../src/marketplace/marketplace";
 import { createMetrics } from "../../src/metrics";
-import { createStytch } from "../../src/stytch/client";
 import { UpstreamMeter } from "../../src/stytch/meter";
+import { createStytch } from "../../src/stytch/stytch";
 import { startShelfKeeper } from "../../src/upkeep/keep-shelf";
 import { openTestLedger } from "../ledger/ledger";
 import { DESK_NOTES, INVOICE_SYNC, LEDGER_EXPORT } from "./shelf";
@@ -39,7 +39,7 @@ test("what happens to clients in Stytch's dashboard reaches the shelf", async ()
     metrics: createMetrics(),
   });
   const { listings } = createMarketplace(ledger.store, { production: false });
-  const keeper = startShelfKeeper(() => stytch.client(new UpstreamMeter()), {
+  const keeper = startShelfKeeper(() => stytch.client(new UpstreamMeter()).reads, {
     store: ledger.store,
     listings,
     logger: pino({ level: "silent" }),

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType } from "type-graphql";
 import { Failure } from "../../failure";
 import type { ListedApp } from "../../loaders/apps";
-import type { ClientRecord } from "../../stytch/client";
+import type { ClientRecord } from "../../stytch/reads";
 import { ClientType, toEnum } from "./enums";
 import { Node } from "./node.type";
 

@@ -1,0 +1,72 @@
+import type { Logger } from "../logger";
+import type { Answer, HttpRequest, UpstreamCall } from "./call";
+import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
+import { isIllFormedJson } from "./ids";
+import type { UpstreamMeter } from "./meter";
+import type { Pipeline } from "./pipeline";
+import type { SdkFetch } from "./sdk-fetch";
+import { mend } from "./shape";
+
+/** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
+const MAX_REQUEST_IDS = 20;
+
+function requestIdOf({ body }: Answer): string | undefined {
+  const id: unknown = body && typeof body === "object" ? Reflect.get(body, "request_id") : undefined;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** The calls of one request: counted, and their errors already translated. */
+export class Calls {
+  constructor(
+    private readonly sdkFetch: SdkFetch,
+    private readonly pipeline: Pipeline,
+    private readonly logger: Logger,
+    readonly meter: UpstreamMeter,
+  ) {}
+
+  async run<T>(kind: "read" | "fresh read" | "write", operation: string, method: () => Promise<T>): Promise<T> {
+    const call: UpstreamCall = {
+      kind: kind === "write" ? "write" : "read",
+      unshared: kind === "fresh read",
+      operation,
+      meter: this.meter,
+    };
+    try {
+      return await this.sdkFetch.run(method, (request) => this.carry(call, request));
+    } catch (error) {
+      const failure = toCallError(error, call);
+      if (isOurCredentialRefused(failure)) {
+        this.logger.error({ operation, ...failure.details }, "Stytch refuses this gateway's project credentials");
+      }
+      throw failure;
+    }
+  }
+
+  /** The body of a good answer. @throws UpstreamFault or StytchRefusal */
+  private async carry(call: UpstreamCall, request: HttpRequest): Promise<unknown> {
+    if (request.body !== null && isIllFormedJson(request.body)) throw illFormed();
+    const answer = await this.pipeline.carry(call, request);
+    const id = requestIdOf(answer);
+    if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);
+    if (answer.status >= 400) throw new StytchRefusal(answer);
+    mend(call.operation, call.kind, answer.body, {
+      value: (name) => this.report(call.operation, name),
+      record: (list) => {
+        this.report(call.operation, list);
+        this.meter.leftOut.set(list, (this.meter.leftOut.get(list) ?? 0) + 1);
+      },
+    });
+    return answer.body;
+  }
+
+  /** Once for each name in the life of the process: the names are a closed set. */
+  private report(operation: string, name: string): void {
+    const key = `${operation} ${name}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    this.logger.warn({ operation, name }, "Stytch answered something odd; it is shown as empty, or left out");
+  }
+}
+
+/** Oddities that are in the log already. */
+const reported = new Set<string>();
