@@ -87,7 +87,7 @@ test("what a mutation has done is answered even if the rest of the answer is too
   const rotated = await post<{ rotateSecret: { nextClientSecret: string } }>(
     gateway.url,
     service,
-    `mutation ($id: ID!) { rotateSecret(input: { clientId: $id }) { nextClientSecret userErrors { code } connectedApp { id
+    `mutation ($id: ID!, $memberId: ID!) { rotateSecret(input: { clientId: $id }) { nextClientSecret userErrors { code } connectedApp { id
       authorizations(organizationId: "${organizationId}") { organization { ${MEMBERS(`organization { ${MEMBERS("")} }`)} } } } } }`,
     {
       id: [...gateway.emulator.state.clients.values()].find(({ client_type }) => client_type === "third_party")
@@ -221,3 +221,27 @@ test.each([
   },
   240_000,
 );
+
+test("of more than a thousand errors those nearest the top are shown: what became of each mutation is never left out", async () => {
+  const [app] = gateway.emulator.state.clients.values();
+  const counts = Array.from({ length: 20 }, (_, i) => `c${i}: memberCount`).join(" ");
+  const memberId = memberIdOf(SLUG, 7);
+  const { session_jwt } = await gateway.emulator.mintSession({ memberId });
+  const answer = await post<{ revoked: { member: { authorizations: unknown[] } }; deleted: null }>(
+    gateway.url,
+    { authorization: `Bearer ${session_jwt}` },
+    `mutation ($id: ID!, $memberId: ID!) {
+      revoked: revokeMemberApp(input: { connectedAppId: $id, memberId: $memberId }) { member { authorizations { connectedApp { ${counts} } } } }
+      deleted: deleteClient(input: { clientId: $id }) { deletedClientId }
+    }`,
+    { id: app?.client_id, memberId },
+  );
+  expect(answer.data?.revoked.member.authorizations).toHaveLength(SIZE.authorizationsPerMember - 1);
+  expect(answer.data?.deleted).toBeNull();
+  expect(answer.errors).toHaveLength(1001);
+  expect(answer.errors[0]).toMatchObject({ path: ["deleted"], extensions: { code: "FORBIDDEN" } });
+  const left = 20 * (SIZE.authorizationsPerMember - 1) + 1 - 1000;
+  expect(answer.errors.at(-1)?.message).toBe(
+    `${left} more fields failed; their errors are left out. Ask for fewer items at once.`,
+  );
+});
