@@ -12,6 +12,7 @@ import {
   toOpenOperation,
   toOperationRow,
 } from "./operation";
+import { countRefusal } from "./refusals";
 import type { Tables } from "./schema";
 import type { Store, Unit } from "./store";
 
@@ -189,6 +190,7 @@ async function conclude(unit: Unit, operation: Operation, result: Result, claim?
   for (const effect of result.effects ?? []) await effect(unit);
   const saidBefore = final && state === "UNKNOWN";
   if (saidBefore && result.outcome === "UNKNOWN") return true;
+  if (isBounded(operation, result) && !(await countRefusal(unit, { ...operation, ...target }))) return true;
   const settled: AuditChange[] = saidBefore ? [{ field: "outcome", before: "UNKNOWN", after: result.outcome }] : [];
   unit.append({
     ...target,
@@ -203,6 +205,10 @@ async function conclude(unit: Unit, operation: Operation, result: Result, claim?
   });
   return true;
 }
+
+/** A caller can be refused as often as it asks; the gateway asks Stytch itself only when something is due. */
+const isBounded = ({ actor }: Operation, { outcome }: Result): boolean =>
+  outcome === "REFUSED" && actor.kind !== "GATEWAY";
 
 /** The state it had, or `undefined` when it is gone already, or claimed again by somebody else. */
 async function takeAway({ trx }: Unit, { id }: Operation, claim: OpenOperation | undefined) {

@@ -170,3 +170,20 @@ test("a repeat of a rotation is recognised although its time has come so near th
   expect(await rotate("rotation-2")).toMatchObject(late);
   expect(gateway.calls()).toEqual([]);
 });
+
+test("a Member who is refused by Stytch again and again gets 59 rows in a minute, however many are in one request", async () => {
+  const { memberId, adminId } = gateway.emulator.seeded.people;
+  const app = gateway.emulator.seeded.demoApp.clientId;
+  const member = { authorization: `Bearer ${(await gateway.emulator.mintSession({ memberId })).session_jwt}` };
+  const revoke = (whose: string) =>
+    `revokeMemberApp(input: { memberId: "${whose}", connectedAppId: "${app}" }) { userErrors { code } }`;
+  // Another's app, which Stytch forbids; and one's own that was never granted.
+  for (const whose of [adminId, memberId]) {
+    const aliases = Array.from({ length: 20 }, (_, i) => `a${i}: ${revoke(whose)}`).join(" ");
+    for (let i = 0; i < 2; i++) expect((await post(gateway.url, member, `mutation { ${aliases} }`)).status).toBe(200);
+  }
+  const log = `query ($after: String) { auditLog(first: 100, after: $after, filter: { actorId: "${memberId}" }) { nodes { outcome code } } }`;
+  const { data } = await post<{ auditLog: { nodes: { outcome: string }[] } }>(gateway.url, service(), log);
+  const refused = data?.auditLog.nodes.filter(({ outcome }) => outcome === "REFUSED");
+  expect(refused).toHaveLength(59);
+});
