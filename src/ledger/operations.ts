@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isNativeError } from "node:util/types";
 import type { ExpressionBuilder } from "kysely";
 import type { Logger } from "../logger";
-import type { AuditChange } from "./event";
-import { type Claimed, claimKey, type IdempotencyKey, releaseKey } from "./idempotency";
+import type { Actor, AuditChange } from "./event";
+import { type Claimed, claimKey, type IdempotencyKey, isKeyTaken, releaseKey } from "./idempotency";
 import {
   type Intent,
   type OpenOperation,
@@ -23,6 +23,8 @@ export interface Operations {
   begin(intent: Intent): Promise<Operation>;
   /** The same under a key of the caller: `begun` once in 24 hours, unless the deed was refused or failed. */
   beginOnce(intent: Intent, key: IdempotencyKey): Promise<Begun>;
+  /** Whether `beginOnce` would not begin: for input that only a repeat may have. */
+  isRepeat(actor: Actor, key: Pick<IdempotencyKey, "key">): Promise<boolean>;
   /**
    * Event and effects, in one transaction. Never fails, since the caller must get its answer (a secret may be in it): what
    * cannot be written is logged, kept and tried again, and reads as under way until then. `false` when it was not written.
@@ -118,6 +120,7 @@ export function createOperations(store: Store, { logger, settleAfterMs }: Operat
         ({ kind }) => kind === "begun" && undo(operation),
       );
     },
+    isRepeat: (actor, key) => store.read((db) => isKeyTaken(db, actor, key, store.now())),
     finish,
     async claimOpen(limit) {
       return store.write(async ({ trx, now }) => {

@@ -53,7 +53,11 @@ export interface Intended {
   ended(how: Ended): Promise<void>;
 }
 
-export type Repeated = { kind: "replayed"; connectedAppId: string | null } | { kind: "inFlight" } | { kind: "reused" };
+export type Repeated =
+  | { kind: "replayed"; connectedAppId: string | null }
+  | { kind: "inFlight" }
+  | { kind: "untold" }
+  | { kind: "reused" };
 
 /** Where deeds are written down: the intent before, the outcome after, and a line of the log when it has ended. */
 export interface Recorder {

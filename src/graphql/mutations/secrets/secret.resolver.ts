@@ -18,6 +18,7 @@ import {
   CancelSecretRotationInput,
   CompleteSecretRotationInput,
   checkCompleteAfter,
+  isGoodTime,
   RescheduleSecretRotationInput,
   RotateSecretInput,
 } from "./secret.input";
@@ -44,13 +45,14 @@ export class SecretResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     return answer<RotateSecretPayload>(async () => {
-      const { caller, now } = context;
+      const { caller, loaders, now } = context;
       const connectedAppId = checkClientId(input.clientId);
       const completeAfter = input.completeAfter ?? null;
       const checkTime = () => checkCompleteAfter(completeAfter, now());
       const once = onceOf(input);
       // A repeat may come when the time has come too.
-      if (!once) checkTime();
+      const isLate = completeAfter !== null && !isGoodTime(completeAfter, now());
+      if (isLate && !(once && (await loaders.records.isRepeat(once)))) checkTime();
       const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
       const performed = await caller.performOnce(
         { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
