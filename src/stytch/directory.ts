@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type {
   B2BOrganizationsMembersSearchRequest,
@@ -9,7 +8,6 @@ import type {
 } from "stytch";
 import { Failure } from "../failure";
 import type { Metrics } from "../metrics";
-import type { SessionCredential } from "./session-credential";
 
 /** What is shown of a Member. */
 export type DirectoryMember = Pick<
@@ -69,7 +67,7 @@ const MAX_ENTRIES = 2_000;
 const MAX_BYTES = 32 * 2 ** 20;
 /** A larger answer (more than some 3,000 Members) is not remembered. */
 const MAX_ENTRY_BYTES = 2 ** 20;
-/** Sessions that may not search, by a fingerprint. */
+/** Members that may not search, with their roles. */
 const MAX_REFUSED = 10_000;
 
 interface Remembered<T> {
@@ -165,17 +163,19 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
         keep: withoutPolicies,
       }),
 
-    /** A search of a session that was refused a moment ago is refused at once. @throws Failure */
-    async unlessRefused<T>(session: SessionCredential, fresh: boolean, ask: () => Promise<T>): Promise<T> {
+    /**
+     * A search by a Member who was refused one a moment ago, in this session or another with the same roles, is refused
+     * at once: also who asks for an answer of this moment would cost its tenant a search each time. @throws Failure
+     */
+    async unlessRefused<T>(rights: string, ask: () => Promise<T>): Promise<T> {
       if (maxAgeSeconds === 0) return ask();
-      const key = createHash("sha256").update(JSON.stringify(session.identity)).digest("base64");
-      const known = fresh ? undefined : refusals.get(key);
+      const known = refusals.get(rights);
       if (known && known.goodUntil > now()) throw known.failure;
       try {
         return await ask();
       } catch (error) {
         const isForbidden = error instanceof Failure && error.code === "FORBIDDEN";
-        if (isForbidden) refusals.set(key, { failure: error, goodUntil: now() + maxAgeSeconds * 1000 });
+        if (isForbidden) refusals.set(rights, { failure: error, goodUntil: now() + maxAgeSeconds * 1000 });
         throw error;
       }
     },
