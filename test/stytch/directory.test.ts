@@ -130,6 +130,19 @@ test("nor for a new session with the same roles, nor for an answer of this momen
   expect(count(SEARCH)).toBe(1);
 });
 
+test("many searches at once by a Member who may not search cost one", async () => {
+  const ask = async (first: number) =>
+    post(
+      gateway.url,
+      await sessionOf(memberIdOf("northwind", 5)),
+      `{ organization { members(first: ${first}) { nodes { id } } } }`,
+    );
+  gateway.emulator.settings.latencyMs = 100;
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(i + 1)));
+  expect(new Set(answers.map(codeOf))).toEqual(new Set(["FORBIDDEN"]));
+  expect(count(SEARCH)).toBe(1);
+});
+
 test("policies are never remembered", async () => {
   const operator = await service();
   const list = (fields: string) =>
