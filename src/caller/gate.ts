@@ -19,9 +19,12 @@ export interface Gate {
   refusedText(): void;
 }
 
+/** Nobody waits for either. */
 export interface Unproven {
-  /** Gives back what was counted; nobody waits for it. */
+  /** Gives back what was counted. */
   good(): void;
+  /** Gives back all but one: there was no answer, and to ask again and again must have an end. */
+  unanswered(): void;
 }
 
 /** Whose session a token belongs to: this never changes. Whether the session still lives is another question. */

@@ -119,7 +119,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
     const proof = person ? null : await gate.unproven();
     const answer = await client.authenticateSession(identity).catch(async (error: Failure) => {
       if (!isRefusal(error)) {
-        proof?.good();
+        proof?.unanswered();
         throw error;
       }
       rememberRefused(key, NOT_VALID);

@@ -144,7 +144,8 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     const countUntilGood = async (most: number) => {
       const cost = Math.min(most, points.address);
       await countAddress(cost);
-      return { good: () => later(address, (limiter, key) => limiter.reward(key, cost)) };
+      const giveBack = (points: number) => later(address, (limiter, key) => limiter.reward(key, points));
+      return { good: () => giveBack(cost), unanswered: () => giveBack(cost - 1) };
     };
 
     return {

@@ -12,8 +12,8 @@ import { createStytch, type Stytch } from "../../src/stytch/stytch";
 const OPEN: Gate = {
   nobody: async () => undefined,
   known: async () => undefined,
-  unproven: async () => ({ good: () => undefined }),
-  unknownKey: async () => ({ good: () => undefined }),
+  unproven: async () => ({ good: () => undefined, unanswered: () => undefined }),
+  unknownKey: async () => ({ good: () => undefined, unanswered: () => undefined }),
   refused: async () => undefined,
   refusedText: () => undefined,
 };

@@ -173,13 +173,23 @@ describe("before anything is asked of Stytch", () => {
     }
   });
 
-  test("trouble upstream is no refusal: the token is asked about again, and its address pays nothing", async () => {
-    await restart({ address: 5 });
+  test("trouble upstream is no refusal: the token is asked about again, and its address pays for one request", async () => {
+    await restart({ address: 7 });
     const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
     emulator.faults.inject({ route: AUTHENTICATE, fault: { kind: "status", status: 503 }, times: 6 });
     for (let i = 0; i < 2; i++) expect((await withToken(session_token)).status).toBe(502);
     emulator.faults.clear();
     expect((await withToken(session_token)).status).toBe(200);
+  });
+
+  test("calls that Stytch does not answer have an end for an address", async () => {
+    await restart({ address: 10 });
+    const fault = { kind: "status", status: 503, retryAfter: 60 } as const;
+    emulator.faults.inject({ route: AUTHENTICATE, fault, times: 99 });
+    const answers = [];
+    for (let i = 0; i < 15; i++) answers.push(await withToken(`odd-${i}`));
+    expect(statusesOf(answers)).toEqual({ 502: 6, 429: 9 });
+    expect(asked()).toBe(6);
   });
 
   test("upstream calls are limited as well: five for each request of the limit", async () => {
