@@ -59,7 +59,12 @@ async function* exportChain(db: Kysely<Tables>, head: ChainHeadRow, since: Date 
   const { chain } = head;
   const rows = () => db.selectFrom("audit_event").selectAll().where("chain", "=", chain);
   const first = since
-    ? await rows().where("at", ">=", since.getTime()).orderBy("position").limit(1).executeTakeFirst()
+    ? await rows()
+        .where("at", ">=", since.getTime())
+        .where("position", "<=", head.position)
+        .orderBy("position")
+        .limit(1)
+        .executeTakeFirst()
     : undefined;
   if (since && !first) return;
   let position = first ? first.position - 1 : head.anchor_position;

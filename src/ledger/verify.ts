@@ -92,6 +92,30 @@ async function verifyStable(db: Kysely<Tables>, head: ChainHeadRow, logged: read
   return now && now.anchor_position !== head.anchor_position ? verifyChain(db, now, logged, verdict) : found;
 }
 
+/** An event beside its chain. One statement, so that what a gateway appends or prunes meanwhile is seen whole or not at all. */
+async function findStray(db: Kysely<Tables>, chain: string): Promise<Break | null> {
+  const stray = await db
+    .selectFrom("audit_event")
+    .innerJoin("chain_head", "chain_head.chain", "audit_event.chain")
+    .select(["audit_event.position", "chain_head.anchor_position"])
+    .where("audit_event.chain", "=", chain)
+    .where((eb) =>
+      eb.or([
+        eb("audit_event.position", "<=", eb.ref("chain_head.anchor_position")),
+        eb("audit_event.position", ">", eb.ref("chain_head.position")),
+      ]),
+    )
+    .orderBy("audit_event.position")
+    .limit(1)
+    .executeTakeFirst();
+  if (!stray) return null;
+  const reason =
+    stray.position <= stray.anchor_position
+      ? "lies before the anchor: it was added, or the anchor was changed"
+      : "lies above the chain's head: it was added";
+  return { chain, position: stray.position, reason };
+}
+
 async function verifyChain(
   db: Kysely<Tables>,
   head: ChainHeadRow,
@@ -100,6 +124,7 @@ async function verifyChain(
 ): Promise<Break | null> {
   const { chain } = head;
   const check = createChainCheck(chain, { position: head.anchor_position, hash: head.anchor_hash });
+  let lastAt = head.at;
   const byPosition = new Map<number, Head[]>();
   for (const line of logged) byPosition.set(line.position, [...(byPosition.get(line.position) ?? []), line]);
   const compare = () => {
@@ -127,6 +152,7 @@ async function verifyChain(
     for (const row of rows) {
       found = check.next({ ...row, erased: row.erased_at !== null }) ?? compare();
       if (found) return found;
+      lastAt = row.at;
       verdict.events++;
       if (row.erased_at !== null) verdict.erased++;
     }
@@ -134,19 +160,9 @@ async function verifyChain(
   }
   const ended = check.end(head);
   if (ended) return ended;
-  const below = await db
-    .selectFrom("audit_event")
-    .select("position")
-    .where("chain", "=", chain)
-    .where("position", "<=", head.anchor_position)
-    .limit(1)
-    .executeTakeFirst();
-  if (below)
-    return {
-      chain,
-      position: below.position,
-      reason: "lies before the anchor: it was added, or the anchor was changed",
-    };
+  if (lastAt !== head.at) return { chain, position: head.position, reason: "has another time than the chain's head" };
+  const stray = await findStray(db, chain);
+  if (stray) return stray;
   const latest = logged.reduce((highest, line) => Math.max(highest, line.position), 0);
   if (latest > head.position) {
     return {

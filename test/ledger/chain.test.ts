@@ -109,6 +109,38 @@ describe.each(ENGINES)("the chains on %s", (name) => {
     expect((await verify(ledger)).breaks).toMatchObject([{ position: 7 }]);
   });
 
+  test.each([7, 5000, Number.MAX_SAFE_INTEGER])(
+    "an event added above the head, at %d, is found, and shown to nobody",
+    async (position) => {
+      const shown = await ledger.log({ of: "organization", organizationId: ONE });
+      const added = { position, order: position, id: "audit-event-added", app_id: "app-added" };
+      await tamper(async (db) => {
+        const row = await db.selectFrom("audit_event").selectAll().where("position", "=", 6).executeTakeFirstOrThrow();
+        await db
+          .insertInto("audit_event")
+          .values({ ...row, ...added })
+          .execute();
+      });
+      const found = [{ chain: ONE, position, reason: "lies above the chain's head: it was added" }];
+      expect((await verify(ledger)).breaks).toEqual(found);
+      expect(await ledger.log({ of: "organization", organizationId: ONE })).toEqual(shown);
+      await tamper((db) =>
+        db.updateTable("audit_event").set({ order: -position }).where("position", "=", position).execute(),
+      );
+      expect(await ledger.log()).toEqual(shown);
+      expect(await ledger.events.byId(added.id)).toBeNull();
+      expect((await exported(ledger, { since: new Date(0) })).join()).not.toContain("app-added");
+      // What others write to the chain meanwhile is no stray.
+      if (position > 7) await fill(ledger, 1);
+      expect((await verify(ledger)).breaks).toEqual(found);
+    },
+  );
+
+  test("a changed time of the head is found", async () => {
+    await tamper((db) => db.updateTable("chain_head").set({ at: 1 }).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ chain: ONE, position: 6 }]);
+  });
+
   test("two swapped events are found", async () => {
     await tamper(async (db) => {
       const rows = await db
