@@ -4,7 +4,7 @@ import { isNativeError } from "node:util/types";
 import { sql } from "kysely";
 import { createLogger } from "../logger";
 import type { Head } from "./chain";
-import { type Database, openDatabase, requireCurrent } from "./database";
+import { type Database, fileOf, openDatabase, requireCurrent } from "./database";
 import { type Erasure, erase } from "./erase";
 import { exportLines } from "./export";
 import { createLoggedHeads, HEAD_MESSAGE, type LoggedHeads, readHead } from "./logged-heads";
@@ -43,7 +43,7 @@ async function main(): Promise<number> {
   if (command === "verify" && argument !== undefined)
     return report(await verifyExport(linesOf(argument), heads, values.organization));
 
-  const database = await open(process.env.DATABASE_URL || DEFAULT_URL);
+  const database = await open(process.env.DATABASE_URL || DEFAULT_URL, command === "erase" ? "write" : "read");
   try {
     switch (command) {
       case "verify":
@@ -85,11 +85,11 @@ function read(args: string[]) {
 }
 
 /** A command must not make an empty ledger where there is none. */
-async function open(url: string): Promise<Database> {
-  const file = /^file:(.+)$/.exec(url)?.[1];
+async function open(url: string, access: "read" | "write"): Promise<Database> {
+  const file = fileOf(url);
   if (url === "memory") throw new UsageError("A ledger in memory ends with its process.");
   if (file && !existsSync(file)) throw new UsageError(`There is no ledger at ${file}. Set DATABASE_URL.`);
-  const database = await openDatabase(url);
+  const database = await openDatabase(url, access);
   await requireCurrent(database);
   return database;
 }
