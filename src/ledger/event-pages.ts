@@ -109,7 +109,7 @@ async function endsOf(db: Kysely<Tables>, scope: AuditScope): Promise<{ lowest: 
 }
 
 /** One Organization's events are one chain: a short walk, where all chains would be a long one. */
-const narrowed = (scope: AuditScope, organizationId: string | null | undefined): AuditScope =>
+export const narrowed = (scope: AuditScope, organizationId: string | null | undefined): AuditScope =>
   scope.of === "all" && organizationId ? { of: "organization", organizationId } : scope;
 
 function inScope(query: Query, scope: AuditScope): Query {
