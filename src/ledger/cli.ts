@@ -140,8 +140,8 @@ async function report({ chains, events, erased, pruned, breaks }: Verdict): Prom
   return breaks.length === 0 ? 0 : 1;
 }
 
-/** Characters of a line: four times the longest event. */
-const MAX_LINE = 1_000_000;
+/** Characters of a line: above those of the longest event, were each of them escaped. */
+const MAX_LINE = 4_000_000;
 
 /** Not by `node:readline`, which takes U+2028 for the end of a line: JSON may hold it, and so may what people write. */
 async function* linesOf(file: string): AsyncGenerator<string> {
