@@ -3,7 +3,7 @@ import type { Caller } from "../caller/caller";
 import { ADMIN_ROLE } from "../caller/rules";
 import { Failure, notFound } from "../failure";
 import type { AuditEvent } from "../ledger/event";
-import type { AuditFilter, AuditScope } from "../ledger/event-pages";
+import { type AuditFilter, type AuditScope, narrowed } from "../ledger/event-pages";
 import type { Grant, GrantKey } from "../ledger/grants";
 import type { Ledger } from "../ledger/open";
 import type { Once } from "../ledger/recorder";
@@ -53,7 +53,9 @@ export function createRecords(caller: Caller, ledger: Ledger) {
     /** Newest first. @throws FORBIDDEN */
     async auditLog(scope: AuditScope, page: PageArguments, filter: AuditFilter): Promise<Page<AuditEvent>> {
       await check(scope);
-      return keysetPage(`audit:${Object.values(scope).join(":")}`, page, async (first, after) => {
+      // A cursor is a place in what is walked: one chain, or all.
+      const walked = Object.values(narrowed(scope, filter.organizationId));
+      return keysetPage(`audit:${walked.join(":")}`, page, async (first, after) => {
         const { events, hasMore, cursorOf } = await ledger.events.page(scope, { first, after, filter });
         return { records: events, hasMore, cursorOf };
       });

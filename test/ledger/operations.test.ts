@@ -1,3 +1,4 @@
+import { erase } from "../../src/ledger/erase";
 import type { Result } from "../../src/ledger/operation";
 import { startSweeper } from "../../src/ledger/sweeper";
 import { ENGINES, type Engine, startEngine } from "./engines";
@@ -309,5 +310,25 @@ describe.each(ENGINES)("operations on %s", (name) => {
       }
       expect(await ledger.log()).toHaveLength(70);
     });
+
+    test.each([{ organizationId: refusal.organizationId }, { memberId: actor.id }])(
+      "what was counted of %j goes when it is erased, and comes back in no sum",
+      async (whose) => {
+        const other = await openTestLedger(url);
+        await Promise.all(Array.from({ length: 100 }, (_, i) => (i % 2 ? ledger : other).refusals.refused(refusal)));
+        await ledger.refusals.refused({
+          ...refusal,
+          actor: { kind: "MEMBER", id: "member-9" },
+          organizationId: "other",
+        });
+        await erase(ledger.store, whose);
+        const counted = await ledger.store.read((db) => db.selectFrom("refusal_window").select("actor").execute());
+        expect(counted).toEqual([{ actor: "MEMBER:member-9" }]);
+        ledger.advance(200_000);
+        await ledger.maintain();
+        expect(await ledger.log()).toMatchObject([{ actor: { id: "member-9" } }]);
+        await other.stop();
+      },
+    );
   });
 });

@@ -62,11 +62,11 @@ test.each([
     type as "rsa",
     options as { modulusLength: number },
   );
-  const sealTo = await exportJWK(publicKey);
+  const sealTo = { ...(await exportJWK(publicKey)), kid: "key-1", key_ops: type === "rsa" ? ["wrapKey"] : [] };
   const { clientSecret, sealedClientSecret, connectedApp } = await create({ sealTo });
   expect(clientSecret).toBeNull();
   const { plaintext, protectedHeader } = await compactDecrypt(sealedClientSecret ?? "", privateKey);
-  expect(protectedHeader.enc).toBe("A256GCM");
+  expect(protectedHeader).toMatchObject({ enc: "A256GCM", kid: "key-1" });
   expect(Buffer.from(plaintext).toString().slice(-4)).toBe(connectedApp?.registration.secret.lastFour);
 });
 
@@ -101,9 +101,25 @@ test("a repeat of what nobody can tell any more is not asked to come again in a 
 }, 30_000);
 
 test("a private or useless key is refused before anything is sent", async () => {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const good = await exportJWK(publicKey);
   gateway.calls();
-  for (const sealTo of [await exportJWK(privateKey), { kty: "oct", k: "AA" }, { kty: "EC", crv: "P-256" }, "no key"]) {
+  for (const sealTo of [
+    await exportJWK(privateKey),
+    { kty: "oct", k: "AA" },
+    { kty: "EC", crv: "P-256" },
+    "no key",
+    // With an exponent of 1 the ciphertext is the padded secret itself.
+    { ...good, e: "AQ" },
+    { ...good, e: "AAE" },
+    { ...good, e: "" },
+    { ...good, n: 5 },
+    { ...good, use: "sig" },
+    { ...good, key_ops: ["verify"] },
+    { ...good, key_ops: "encrypt" },
+    { ...good, kid: { name: "object" } },
+    { ...good, kid: "k".repeat(3001) },
+  ]) {
     expect((await create({ sealTo })).userErrors).toMatchObject([{ code: "INVALID", field: ["sealTo"] }]);
   }
   expect(gateway.calls()).toEqual([]);
@@ -177,6 +193,28 @@ test("a policy's list of allowed apps is whole in the audit log, however long it
       changes: expect.arrayContaining([{ field: "allowed_third_party_connected_apps", after: ids.join(" ") }]),
     },
   ]);
+});
+
+test("a cursor of one Organization's events is refused where it would mean another place", async () => {
+  for (const name of ["One", "Two"]) await create({ name });
+  type Log = { auditLog: { nodes: { id: string }[]; pageInfo: { endCursor: string } } };
+  const log = `query ($filter: AuditFilter, $after: String) { auditLog(first: 1, filter: $filter, after: $after) {
+    nodes { id } pageInfo { endCursor } } }`;
+  const read = (variables: Record<string, unknown>) => post<Log>(gateway.url, service(), log, variables);
+  const organizationId = gateway.emulator.state.organizations.findBySlug("juniper-studio")?.organization_id;
+  const own = (await read({ filter: { organizationId } })).data?.auditLog.pageInfo.endCursor;
+  const every = (await read({})).data?.auditLog.pageInfo.endCursor;
+  expect([own, every]).toEqual([expect.any(String), expect.any(String)]);
+  for (const wrong of [
+    { after: own },
+    { after: every, filter: { organizationId } },
+    { after: own, filter: { organizationId: gateway.emulator.operatorOrganizationId } },
+  ]) {
+    expect((await read(wrong)).errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
+  }
+  for (const right of [{ after: every }, { after: own, filter: { organizationId } }]) {
+    expect((await read(right)).errors).toEqual([]);
+  }
 });
 
 test("a repeat of a rotation is recognised although its time has come so near that it could not be set any more", async () => {
