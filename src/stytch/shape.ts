@@ -143,5 +143,18 @@ const BODIES: Readonly<Record<string, Kind>> = {
  * list, not the whole page. @throws LackingAnswer when it lacks what it was made for
  */
 export function mend(operation: string, body: unknown, odd: Odd): void {
-  BODIES[operation]?.(body, "an object", odd);
+  if (!isRecord(body)) throw new LackingAnswer("an object");
+  const left = cut.get(body) ?? [];
+  for (const name of left) odd.record(name);
+  const record = (name: string) => {
+    left.push(name);
+    cut.set(body, left);
+    odd.record(name);
+  };
+  BODIES[operation]?.(body, "an object", { ...odd, record });
 }
+
+/** What was left out of an answer. Several readers may share one, and each is told. */
+const cut = new WeakMap<object, string[]>();
+
+export const isWhole = (answer: object): boolean => !cut.has(answer);
