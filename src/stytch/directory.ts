@@ -144,7 +144,11 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
     }
   }
 
-  async function askAndKeep<T extends object>(remembered: Memory<T>["remembered"], key: string, search: Search<T>): Promise<T> {
+  async function askAndKeep<T extends object>(
+    remembered: Memory<T>["remembered"],
+    key: string,
+    search: Search<T>,
+  ): Promise<T> {
     // Counted from before the search: what changes while it is under way may be missing in its answer.
     const goodUntil = now() + maxAgeSeconds * 1000;
     const answer = await search.ask();
