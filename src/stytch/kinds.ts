@@ -24,7 +24,9 @@ export const isRecord = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === "string";
 const isName = (value: unknown): value is string => isText(value) && value !== "";
-const isMoment = (value: unknown): boolean => value === "" || (isText(value) && !Number.isNaN(Date.parse(value)));
+/** RFC 3339, as GraphQL's DateTime takes it; `Date.parse` would read a year out of nearly everything. */
+const Moment = z.iso.datetime({ offset: true });
+const isMoment = (value: unknown): boolean => value === "" || Moment.safeParse(value).success;
 /** GraphQL's Int has 32 bits. */
 const isInteger = (value: unknown): boolean => Number.isInteger(value) && Number(value) === (Number(value) | 0);
 
