@@ -6,6 +6,7 @@ import type { AuditEvent } from "../ledger/event";
 import type { AuditFilter, AuditScope } from "../ledger/event-pages";
 import type { Grant, GrantKey } from "../ledger/grants";
 import type { Ledger } from "../ledger/open";
+import type { Once } from "../ledger/recorder";
 import type { SecretRecord } from "../ledger/rotations";
 import { keysetPage, type Page, type PageArguments } from "./page";
 
@@ -45,6 +46,9 @@ export function createRecords(caller: Caller, ledger: Ledger) {
   return {
     grant: (key: GrantKey): Promise<Grant | null> => grants.load(key),
     secret: (connectedAppId: string): Promise<SecretRecord | null> => secrets.load(connectedAppId),
+
+    /** Whether this caller has used the key within its 24 hours. */
+    isRepeat: (once: Once): Promise<boolean> => ledger.operations.isRepeat(caller.auditActor, once),
 
     /** Newest first. @throws FORBIDDEN */
     async auditLog(scope: AuditScope, page: PageArguments, filter: AuditFilter): Promise<Page<AuditEvent>> {
