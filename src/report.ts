@@ -7,7 +7,10 @@ import type { Logger } from "./logger";
  */
 export function reportFault(logger: Logger, where: Record<string, unknown>, error: unknown): void {
   if (error instanceof Failure) {
-    if (error.code === "INTERNAL_SERVER_ERROR") logger.error({ ...where, extensions: error.details }, error.message);
+    if (error.code === "INTERNAL_SERVER_ERROR") {
+      const stack = error.cause instanceof Error ? error.cause.stack : undefined;
+      logger.error({ ...where, extensions: error.details, ...(stack && { stack }) }, error.message);
+    }
     return;
   }
   logger.error({ ...where, stack: error instanceof Error ? error.stack : undefined }, "Unexpected error");

@@ -198,17 +198,20 @@ export class Caller {
     const end = (how: Omit<Ended, "stytchRequestIds"> & Partial<Ended>) =>
       intent.ended({ stytchRequestIds: this.stytch.meter.stytchRequestIds.slice(before), ...how });
     let result: T;
+    let learnt: Partial<Ended>;
     try {
       result = await this.stytch.meter.finish(() => work(this.parts.stytch.writes));
+      learnt = learn(result);
     } catch (error) {
-      if (error instanceof Failure) recorded.add(error);
-      const id = error instanceof Failure ? error.details.stytchRequestId : undefined;
-      await end({ ...howItFailed(error), ...(typeof id === "string" && { stytchRequestIds: [id] }) });
-      throw error;
+      const failure = error instanceof Failure ? error : unexpected(error);
+      recorded.add(failure);
+      const id = failure.details.stytchRequestId;
+      await end({ ...howItFailed(failure), ...(typeof id === "string" && { stytchRequestIds: [id] }) });
+      throw failure;
     } finally {
       this.forget();
     }
-    await end({ outcome: "DONE", ...learn(result) });
+    await end({ outcome: "DONE", ...learnt });
     return result;
   }
 
@@ -274,8 +277,16 @@ export class Caller {
 /** Failures that are in the audit log already. */
 const recorded = new WeakSet<Failure>();
 
-function howItFailed(error: unknown): Omit<Ended, "stytchRequestIds"> {
-  if (!(error instanceof Failure)) return { outcome: "UNKNOWN", code: "INTERNAL_SERVER_ERROR" };
+/** A fault of ours beside a deed: it may have been done before. */
+const unexpected = (error: unknown): Failure =>
+  new Failure(
+    "INTERNAL_SERVER_ERROR",
+    "Something went wrong on our side, so it is not known whether this was done. Read the object before you send this again.",
+    { outcome: "UNKNOWN" },
+    error instanceof Error ? error : undefined,
+  );
+
+function howItFailed(error: Failure): Omit<Ended, "stytchRequestIds"> {
   if (error.isOutcomeUnknown) return { outcome: "UNKNOWN", code: error.code };
   const [expected] = problemsOf(error);
   if (expected) return { outcome: "REFUSED", code: expected.code };

@@ -129,10 +129,12 @@ export function createIdentify(options: IdentifyOptions): Identify {
     proof?.good();
     // An expired JWT is replaced by the fresh one of the answer; a token stays what it is.
     const credential = new SessionCredential(
-      "session_token" in identity ? identity : { session_jwt: answer.session_jwt },
+      "session_token" in identity ? identity : { session_jwt: answer.session_jwt || identity.session_jwt },
     );
     const found = personOf(answer.member_session, credential);
-    for (const known of [key, fingerprint(answer.session_token)]) personByToken.set(known, knownPerson(found));
+    for (const known of [key, ...(answer.session_token ? [fingerprint(answer.session_token)] : [])]) {
+      personByToken.set(known, knownPerson(found));
+    }
     await gate.known(found);
     if (found.kind === "operator") confirmedSessions.set(found.sessionId, true);
     return { identity: found, records: recordsOf(answer) };

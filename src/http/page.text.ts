@@ -1,10 +1,9 @@
+import { visible } from "../marketplace/visible";
+
 /** Whatever is longer is not read before it is cut: names and descriptions come from strangers. */
 const MAX_READ = 10_000;
-/** They show nothing, or move their neighbours: with them a name could pose as something else, or as nothing. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 /** More marks on one letter climb over the lines above it. */
 const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
-const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 export const MAX_NAME = 80;
@@ -13,14 +12,7 @@ export const MAX_DESCRIPTION = 200;
 
 /** One line of text that shows what it holds, in at most so many characters; empty if nothing of it can be seen. */
 export function clean(untrusted: string | null | undefined, max: number): string {
-  const text = (untrusted ?? "")
-    .slice(0, MAX_READ)
-    .replace(/\s/gu, " ")
-    .replace(INVISIBLE, "")
-    .replace(/ {2,}/g, " ")
-    .replace(PILED_MARKS, "$1")
-    .trim();
-  if (!VISIBLE.test(text)) return "";
+  const text = visible((untrusted ?? "").slice(0, MAX_READ)).replace(PILED_MARKS, "$1");
   const characters = [...text];
   return characters.length > max ? `${characters.slice(0, max).join("").trimEnd()}…` : text;
 }

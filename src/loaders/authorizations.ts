@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Caller } from "../caller/caller";
 import { Failure, notFound } from "../failure";
+import { LackingAnswer } from "../stytch/kinds";
 import { compare, groupBy, orNull, settle, toError } from "./align";
 import { type Apps, byNameThenId, type ListedApp, type OrganizationApp, USUAL_APPS } from "./apps";
 
@@ -93,6 +94,8 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
 
   /** Organizations whose apps are more than the bound reckons with, once the bound was raised for them. */
   const raised = new Set<string>();
+  /** Apps that could not be shown: the error counts each once. */
+  const leftOut = new Set<string>();
 
   /**
    * An Organization's apps, each with the Members who authorized it: 1 + K calls. An app that lost its last Member
@@ -108,8 +111,18 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
       );
       raised.add(organizationId);
     }
-    const details = await Promise.all(list.map(({ connected_app_id: id }) => apps.in(organizationId, id)));
+    const details = await Promise.all(
+      list.map(({ connected_app_id: id }) => apps.in(organizationId, id).catch((error) => leaveOutOdd(id, error))),
+    );
     return details.filter((app) => app !== null);
+  }
+
+  /** An app whose own answer is odd leaves the others, with an error that says so; any other failure is the list's. */
+  function leaveOutOdd(id: string, error: unknown): null {
+    if (!(error instanceof LackingAnswer)) throw error;
+    if (!leftOut.has(id)) caller.stytch.meter.leaveOut("connected_apps");
+    leftOut.add(id);
+    return null;
   }
 
   return {

@@ -42,7 +42,7 @@ export async function revokeAccess(caller: Caller, access: Access): Promise<void
     { action: "AUTHORIZATION_REVOKED", ...access },
     (stytch) => stytch.revokeMemberApp(organizationId, memberId, connectedAppId, caller.actor),
     // Others of this request are under way, so its other ids say nothing about this one.
-    ({ request_id }) => ({ stytchRequestIds: [request_id] }),
+    ({ request_id }) => ({ stytchRequestIds: request_id ? [request_id] : [] }),
   );
 }
 

@@ -2,6 +2,7 @@ import type { Logger } from "../logger";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
 import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
 import { isIllFormedJson } from "./ids";
+import { LackingAnswer } from "./kinds";
 import type { UpstreamMeter } from "./meter";
 import type { Pipeline } from "./pipeline";
 import type { SdkFetch } from "./sdk-fetch";
@@ -49,14 +50,23 @@ export class Calls {
     const id = requestIdOf(answer);
     if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);
     if (answer.status >= 400) throw new StytchRefusal(answer);
-    mend(call.operation, call.kind, answer.body, {
-      value: (name) => this.report(call.operation, name),
-      record: (list) => {
-        this.report(call.operation, list);
-        this.meter.leftOut.set(list, (this.meter.leftOut.get(list) ?? 0) + 1);
-      },
-    });
+    this.mend(call, answer.body);
     return answer.body;
+  }
+
+  private mend({ operation }: UpstreamCall, body: unknown): void {
+    try {
+      mend(operation, body, {
+        value: (name) => this.report(operation, name),
+        record: (name) => {
+          this.report(operation, name);
+          this.meter.leaveOut(name);
+        },
+      });
+    } catch (error) {
+      if (error instanceof LackingAnswer) this.report(operation, error.lacking);
+      throw error;
+    }
   }
 
   /** Once for each name in the life of the process: the names are a closed set. */

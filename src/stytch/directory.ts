@@ -8,6 +8,7 @@ import type {
 } from "stytch";
 import { Failure } from "../failure";
 import type { Metrics } from "../metrics";
+import { isWhole } from "./shape";
 
 /** What is shown of a Member. */
 export type DirectoryMember = Pick<
@@ -130,7 +131,7 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
   }
 
   /** From memory, unless it is too old; otherwise asks, and remembers what `keep` leaves of the answer. */
-  async function recall<T>({ remembered, underWay }: Memory<T>, search: Search<T>): Promise<T> {
+  async function recall<T extends object>({ remembered, underWay }: Memory<T>, search: Search<T>): Promise<T> {
     if (maxAgeSeconds === 0) return search.ask();
     const key = JSON.stringify(search.request);
     const find = () => {
@@ -160,10 +161,16 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
     }
   }
 
-  async function askAndKeep<T>(remembered: Memory<T>["remembered"], key: string, search: Search<T>): Promise<T> {
+  async function askAndKeep<T extends object>(
+    remembered: Memory<T>["remembered"],
+    key: string,
+    search: Search<T>,
+  ): Promise<T> {
     // Counted from before the search: what changes while it is under way may be missing in its answer.
     const goodUntil = now() + maxAgeSeconds * 1000;
     const answer = await search.ask();
+    // Whoever reads what is remembered is not told that something was left out.
+    if (!isWhole(answer)) return answer;
     const kept = search.keep(answer);
     remembered.set(key, { answer: kept, bytes: JSON.stringify(kept).length + key.length, goodUntil });
     return answer;

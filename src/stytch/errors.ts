@@ -1,6 +1,7 @@
 import { type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
 import type { Answer, UpstreamCall } from "./call";
 import { type FaultReason, UpstreamFault } from "./fault";
+import { LackingAnswer } from "./kinds";
 import { isScarce, secondsLeft } from "./searches";
 
 const FAULT_CODES: Record<FaultReason, ErrorCode> = {
@@ -12,7 +13,7 @@ const FAULT_CODES: Record<FaultReason, ErrorCode> = {
   abandoned: "UPSTREAM_UNAVAILABLE",
 };
 
-const LOST = "The answer was lost, so it is not known whether this was done.";
+const LOST = "The answer was lost";
 /** How to find out what a write did whose answer was lost, and how to go on. */
 const RECOVERY: Record<string, string> = {
   "clients.create":
@@ -34,6 +35,9 @@ export class StytchRefusal extends Error {
 
 /** A failed call as an error that is safe to show: nothing of the request is in it, which may carry a session. */
 export function toCallError(error: unknown, { kind, operation }: UpstreamCall): Failure {
+  if (error instanceof LackingAnswer && kind === "write") {
+    return unknownOutcome(error.code, operation, {}, `Stytch's answer lacks ${error.lacking}`);
+  }
   if (error instanceof Failure) return error;
   if (error instanceof UpstreamFault) {
     const { reason, details } = error;
@@ -77,8 +81,11 @@ const restOf = (code: ErrorCode, operation: string): number | undefined =>
   code === "UPSTREAM_RATE_LIMITED" && isScarce(operation) ? secondsLeft(Date.now()) : undefined;
 
 /** Never repeated by us: creation, rotation and authorize are not idempotent, and Stytch has no idempotency key. */
-const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDetails) =>
-  new Failure(code, `${LOST} ${RECOVERY[operation] ?? READ_AGAIN}`, { ...details, outcome: "UNKNOWN" });
+const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDetails, why = LOST) =>
+  new Failure(code, `${why}, so it is not known whether this was done. ${RECOVERY[operation] ?? READ_AGAIN}`, {
+    ...details,
+    outcome: "UNKNOWN",
+  });
 
 /** Only our own project credentials, or a path of ours, make Stytch answer with what means this. */
 export const isOurCredentialRefused = ({ code, details }: Failure): boolean =>

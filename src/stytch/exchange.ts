@@ -2,6 +2,9 @@ import { type Dispatcher, util } from "undici";
 import type { Answer, HttpRequest } from "./call";
 import { connectionFault, parseRetryAfter, UpstreamFault } from "./fault";
 
+/** Bytes of one answer; an honest one is a page of 1,000 records at most. */
+const MAX_BYTES = 32 * 2 ** 20;
+
 /**
  * One HTTP request and its whole answer before `endsAt`, on undici's lowest interface: `undici.request` makes a stream
  * and an abort signal for each answer, and a call of Stytch needs neither. @throws UpstreamFault
@@ -11,6 +14,7 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, endsAt: n
   const { method, headers, body } = request;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    let bytes = 0;
     let status = 0;
     let retryAfter: string | undefined;
     let late: UpstreamFault | undefined;
@@ -36,7 +40,9 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, endsAt: n
           return true;
         },
         onData(chunk) {
-          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes > MAX_BYTES) abort?.(new UpstreamFault("broken", { sent: true, cause: "too large", status }));
+          else chunks.push(chunk);
           return true;
         },
         onComplete() {
@@ -50,7 +56,7 @@ export function exchange(dispatcher: Dispatcher, request: HttpRequest, endsAt: n
         },
         onError(error) {
           clearTimeout(timer);
-          reject(connectionFault(error, abort !== undefined));
+          reject(error instanceof UpstreamFault ? error : connectionFault(error, abort !== undefined));
         },
       },
     );

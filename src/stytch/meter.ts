@@ -16,7 +16,7 @@ export class UpstreamMeter {
   coalesced = 0;
   /** Stytch's own ids of the answers to this request, for the log. */
   readonly stytchRequestIds: string[] = [];
-  /** Records that could not be shown, by the name of their list. */
+  /** Records that could not be shown, by the name of their list: a closed set. */
   readonly leftOut = new Map<string, number>();
   /** Whether the caller asked for answers of this moment, not of a moment ago. */
   fresh = false;
@@ -38,6 +38,10 @@ export class UpstreamMeter {
     public limit = Number.POSITIVE_INFINITY,
     public tenant: string = NOBODY,
   ) {}
+
+  leaveOut(list: string): void {
+    this.leftOut.set(list, (this.leftOut.get(list) ?? 0) + 1);
+  }
 
   /** Books one call, or refuses it when the request has used up its bound. */
   spend(): void {

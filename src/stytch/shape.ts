@@ -1,155 +1,160 @@
-import { Failure } from "../failure";
+import {
+  ACTIONS,
+  CAUTION,
+  FLAG,
+  INTEGER,
+  isRecord,
+  type Kind,
+  LackingAnswer,
+  listOf,
+  METADATA,
+  MOMENT,
+  mapOf,
+  NAME,
+  type Odd,
+  OPTIONAL_TEXT,
+  PERMISSIONS,
+  partsOf,
+  record,
+  TEXT,
+  TEXT_IF_ANY,
+  TEXTS,
+} from "./kinds";
 
-/** What a record must have for the gateway to show it; everything else is handed on as it came. */
-interface RecordShape {
-  /** Without it the record cannot be named, so it is left out. */
-  id: string;
-  /** Empty when it is no text. */
-  texts: readonly string[];
-  /** Empty when it is no list. */
-  lists?: readonly string[];
-  /** False when it is neither. */
-  flags?: readonly string[];
-  /** Left out when it is no moment. */
-  moments?: readonly string[];
-}
-
-const MEMBER: RecordShape = {
-  id: "member_id",
-  texts: ["organization_id", "email_address", "name", "status"],
-  lists: ["roles"],
-  flags: ["is_admin"],
-  moments: ["created_at", "updated_at"],
+const MEMBER = record({
+  member_id: NAME,
+  organization_id: TEXT,
+  email_address: TEXT,
+  name: TEXT,
+  status: TEXT,
+  roles: partsOf(record({ role_id: NAME })),
+  is_admin: FLAG,
+  external_id: OPTIONAL_TEXT,
+  created_at: MOMENT,
+  updated_at: MOMENT,
+});
+const SESSION = record({ member_session_id: NAME, member_id: NAME, organization_id: NAME, roles: TEXTS });
+const ORGANIZATION = record({
+  organization_id: NAME,
+  organization_name: TEXT,
+  organization_slug: TEXT,
+  organization_external_id: OPTIONAL_TEXT,
+  organization_logo_url: OPTIONAL_TEXT,
+  first_party_connected_apps_allowed_type: TEXT,
+  third_party_connected_apps_allowed_type: TEXT,
+  allowed_first_party_connected_apps: TEXTS,
+  allowed_third_party_connected_apps: TEXTS,
+  created_at: MOMENT,
+  updated_at: MOMENT,
+});
+const LISTED_APP = {
+  connected_app_id: NAME,
+  name: TEXT,
+  description: TEXT,
+  client_type: TEXT,
+  logo_url: OPTIONAL_TEXT,
 };
-const ORGANIZATION: RecordShape = {
-  id: "organization_id",
-  texts: [
-    "organization_name",
-    "organization_slug",
-    "first_party_connected_apps_allowed_type",
-    "third_party_connected_apps_allowed_type",
-  ],
-  lists: ["allowed_first_party_connected_apps", "allowed_third_party_connected_apps"],
-  moments: ["created_at", "updated_at"],
+const PUBLIC_CLIENT = {
+  client_id: NAME,
+  client_name: TEXT,
+  client_description: TEXT,
+  client_type: TEXT,
+  logo_url: OPTIONAL_TEXT,
 };
-const LISTED_APP: RecordShape = {
-  id: "connected_app_id",
-  texts: ["name", "description", "client_type"],
+const CLIENT_FIELDS = {
+  ...PUBLIC_CLIENT,
+  status: TEXT,
+  creation_method: OPTIONAL_TEXT,
+  redirect_urls: TEXTS,
+  post_logout_redirect_urls: TEXTS,
+  full_access_allowed: FLAG,
+  bypass_consent_for_offline_access: FLAG,
+  access_token_expiry_minutes: INTEGER,
+  access_token_custom_audience: OPTIONAL_TEXT,
+  access_token_template_content: OPTIONAL_TEXT,
+  id_token_template_content: OPTIONAL_TEXT,
+  client_id_metadata_url: OPTIONAL_TEXT,
+  client_secret_last_four: OPTIONAL_TEXT,
+  next_client_secret_last_four: OPTIONAL_TEXT,
 };
-const MEMBER_APP: RecordShape = { ...LISTED_APP, texts: [...LISTED_APP.texts, "scopes_granted"] };
-const CLIENT: RecordShape = {
-  id: "client_id",
-  texts: ["client_name", "client_description", "client_type", "status"],
-  lists: ["redirect_urls", "post_logout_redirect_urls"],
-  flags: ["full_access_allowed", "bypass_consent_for_offline_access"],
-};
-const ACTIVE_MEMBER: RecordShape = { id: "member_id", texts: [], lists: ["granted_scopes"] };
-const SCOPE: RecordShape = { id: "scope", texts: ["description"], flags: ["is_grantable"] };
+const CLIENT = record(CLIENT_FIELDS);
+const ONE_CLIENT = record({ connected_app: CLIENT });
+const POLICY = record({
+  roles: listOf(record({ role_id: NAME, permissions: PERMISSIONS })),
+  resources: listOf(record({ resource_id: NAME, actions: ACTIONS })),
+  scopes: listOf(record({ scope: NAME, description: TEXT, permissions: PERMISSIONS })),
+});
 
-interface BodyShape {
-  /** The body is such a record itself. */
-  self?: RecordShape;
-  records?: Record<string, RecordShape>;
-  lists?: Record<string, RecordShape>;
-  /** Records by id, which came along. */
-  maps?: Record<string, RecordShape>;
-}
-
-/** By the SDK's method. What is not named here is handed on unread. */
-const BODIES: Readonly<Record<string, BodyShape>> = {
-  "sessions.authenticate": { records: { member: MEMBER, organization: ORGANIZATION } },
-  "organizations.get": { records: { organization: ORGANIZATION } },
-  "organizations.update": { records: { organization: ORGANIZATION } },
-  "organizations.search": { lists: { organizations: ORGANIZATION } },
-  "organizations.connectedApps": { lists: { connected_apps: LISTED_APP } },
-  "organizations.getConnectedApp": { self: LISTED_APP, lists: { active_members: ACTIVE_MEMBER } },
-  "members.search": { lists: { members: MEMBER }, maps: { organizations: ORGANIZATION } },
-  "members.dangerouslyGet": { records: { member: MEMBER } },
-  "members.getConnectedApps": { lists: { connected_apps: MEMBER_APP } },
-  "clients.get": { records: { connected_app: CLIENT } },
-  "clients.search": { lists: { connected_apps: CLIENT } },
-  "clients.create": { records: { connected_app: CLIENT } },
-  "clients.update": { records: { connected_app: CLIENT } },
-  "secrets.rotateStart": { records: { connected_app: CLIENT } },
-  "secrets.rotate": { records: { connected_app: CLIENT } },
-  "secrets.rotateCancel": { records: { connected_app: CLIENT } },
-  "idp.oauth.authorizeStart": {
-    records: {
-      member: MEMBER,
-      organization: ORGANIZATION,
-      client: { id: "client_id", texts: CLIENT.texts.slice(0, 3) },
-    },
-    lists: { scope_results: SCOPE },
-  },
+const PUBLIC_CLIENT_TYPE = /_public$/;
+/** Its secret is in this answer and nowhere else; public clients have none. */
+const NEW_CLIENT: Kind = (value, name, odd) => {
+  CLIENT(value, name, odd);
+  if (!isRecord(value)) throw new LackingAnswer(name);
+  const kind = PUBLIC_CLIENT_TYPE.test(String(value.client_type)) ? OPTIONAL_TEXT : NAME;
+  value.client_secret = kind(value.client_secret, "client_secret", odd);
+  return value;
 };
 
-/** Told of what was not as Stytch documents it: a name from the tables above, never a value. */
-export interface Odd {
-  /** A value that was replaced by an empty one. */
-  value(name: string): void;
-  /** A record that was left out of a list. */
-  record(list: string): void;
-}
-
-type Json = Record<string, unknown>;
-const isRecord = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+/** Bodies by the SDK's method. What is not named here is handed on unread. */
+const BODIES: Readonly<Record<string, Kind>> = {
+  "sessions.authenticate": record({
+    member: MEMBER,
+    organization: ORGANIZATION,
+    member_session: SESSION,
+    session_token: TEXT,
+    session_jwt: TEXT,
+  }),
+  "organizations.get": record({ organization: ORGANIZATION }),
+  "organizations.update": record({ organization: ORGANIZATION }),
+  "organizations.search": record({ organizations: listOf(ORGANIZATION), results_metadata: METADATA }),
+  "organizations.connectedApps": record({ connected_apps: listOf(record(LISTED_APP)) }),
+  "organizations.getConnectedApp": record({
+    ...LISTED_APP,
+    active_members: listOf(record({ member_id: NAME, granted_scopes: TEXTS })),
+  }),
+  "members.search": record({
+    members: listOf(MEMBER),
+    organizations: mapOf(ORGANIZATION),
+    results_metadata: METADATA,
+  }),
+  "members.dangerouslyGet": record({ member: MEMBER }),
+  "members.getConnectedApps": record({ connected_apps: listOf(record({ ...LISTED_APP, scopes_granted: TEXT })) }),
+  "members.connectedApps.revoke": record({ request_id: TEXT }),
+  "rbac.policy": record({ policy: POLICY }),
+  "clients.get": ONE_CLIENT,
+  "clients.search": record({ connected_apps: listOf(CLIENT), results_metadata: METADATA }),
+  "clients.create": record({ connected_app: NEW_CLIENT }),
+  "clients.update": ONE_CLIENT,
+  "secrets.rotateStart": record({ connected_app: record({ ...CLIENT_FIELDS, next_client_secret: NAME }) }),
+  "secrets.rotate": ONE_CLIENT,
+  "secrets.rotateCancel": ONE_CLIENT,
+  "idp.oauth.authorizeStart": record({
+    member: MEMBER,
+    organization: ORGANIZATION,
+    client: record(PUBLIC_CLIENT),
+    scope_results: listOf(record({ scope: NAME, description: TEXT, is_grantable: FLAG })),
+    consent_required: CAUTION,
+  }),
+  "idp.oauth.authorize": record({ redirect_uri: NAME, authorization_code: TEXT_IF_ANY }),
+};
 
 /**
  * Mends an answer where it is not as documented, in place: an odd value costs its field and an odd record its place in the
- * list, not the whole page. @throws UPSTREAM_UNAVAILABLE when a read lacks what it was made for
+ * list, not the whole page. @throws LackingAnswer when it lacks what it was made for
  */
-export function mend(operation: string, kind: "read" | "write", body: unknown, odd: Odd): void {
-  const shape = BODIES[operation];
-  if (!shape || !isRecord(body)) return;
-  if (shape.self) mendRecord(shape.self, body, odd);
-  for (const [name, record] of Object.entries(shape.records ?? {})) {
-    const value = body[name];
-    if (isRecord(value)) mendRecord(record, value, odd);
-    else if (kind === "read") throw lacks(name);
-  }
-  for (const [name, record] of Object.entries(shape.lists ?? {})) {
-    const list = body[name];
-    if (!Array.isArray(list)) throw lacks(name);
-    let left = 0;
-    for (const item of list) {
-      if (isNamed(record, item)) mendRecord(record, item, odd);
-      else left += 1;
-    }
-    if (left === 0) continue;
-    body[name] = list.filter((item: unknown) => isNamed(record, item));
-    for (; left > 0; left--) odd.record(name);
-  }
-  for (const [name, record] of Object.entries(shape.maps ?? {})) {
-    const map = isRecord(body[name]) ? body[name] : {};
-    const good = Object.entries(map).filter(([, item]) => isNamed(record, item));
-    for (const [, item] of good) if (isRecord(item)) mendRecord(record, item, odd);
-    body[name] = Object.fromEntries(good);
-  }
+export function mend(operation: string, body: unknown, odd: Odd): void {
+  if (!isRecord(body)) throw new LackingAnswer("an object");
+  const left = cut.get(body) ?? [];
+  for (const name of left) odd.record(name);
+  const record = (name: string) => {
+    left.push(name);
+    cut.set(body, left);
+    odd.record(name);
+  };
+  BODIES[operation]?.(body, "an object", { ...odd, record });
 }
 
-const isNamed = ({ id }: RecordShape, item: unknown): item is Json =>
-  isRecord(item) && typeof item[id] === "string" && item[id] !== "";
+/** What was left out of an answer. Several readers may share one, and each is told. */
+const cut = new WeakMap<object, string[]>();
 
-const NONE: readonly string[] = [];
-
-function mendRecord({ texts, lists = NONE, flags = NONE, moments = NONE }: RecordShape, record: Json, odd: Odd): void {
-  for (const name of texts) if (typeof record[name] !== "string") replace(record, name, "", odd);
-  for (const name of lists) if (!Array.isArray(record[name])) replace(record, name, [], odd);
-  for (const name of flags) if (typeof record[name] !== "boolean") replace(record, name, false, odd);
-  for (const name of moments) {
-    const value = record[name];
-    if (value == null || value === "" || (typeof value === "string" && !Number.isNaN(Date.parse(value)))) continue;
-    odd.value(name);
-    record[name] = null;
-  }
-}
-
-function replace(record: Json, name: string, value: unknown, odd: Odd): void {
-  // A key that is left out, or null, is how Stytch says "not set".
-  if (record[name] != null) odd.value(name);
-  record[name] = value;
-}
-
-const lacks = (name: string) =>
-  new Failure("UPSTREAM_UNAVAILABLE", `Stytch's answer lacks ${name}, so it cannot be shown. Try again later.`);
+export const isWhole = (answer: object): boolean => !cut.has(answer);

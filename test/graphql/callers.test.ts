@@ -149,7 +149,7 @@ describe("refused", () => {
     const { session_jwt, member_session_id } = await gateway.emulator.mintSession({ memberId: operatorId });
     const session = gateway.emulator.state.sessions.get(member_session_id);
     if (session) gateway.emulator.state.sessions.delete(session);
-    const create = "mutation { createClient(input: { clientType: THIRD_PARTY }) { userErrors { code } } }";
+    const create = 'mutation { createClient(input: { clientType: THIRD_PARTY, name: "App" }) { userErrors { code } } }';
     expect(codeOf(await post(gateway.url, bearer(session_jwt), create))).toBe("UNAUTHENTICATED");
     expect(gateway.calls()).toEqual([AUTHENTICATE]);
   });

@@ -81,13 +81,15 @@ const BAD_CLIENT_FIELDS: [string, Record<string, unknown>, string[]][] = [
 describe("createClient and updateClient", () => {
   test.each(BAD_CLIENT_FIELDS)("refuse %s and send nothing", async (_, fields, field) => {
     const expected = [{ code: "INVALID", field }];
-    expect(await userErrorsOf("createClient", { clientType: "THIRD_PARTY", ...fields })).toMatchObject(expected);
+    expect(await userErrorsOf("createClient", { clientType: "THIRD_PARTY", name: "App", ...fields })).toMatchObject(
+      expected,
+    );
     expect(await userErrorsOf("updateClient", { clientId: appId, ...fields })).toMatchObject(expected);
   });
 
   test.each(["THIRD_PARTY", "THIRD_PARTY_PUBLIC"])("%s: first-party flags are refused", async (clientType) => {
     const flags = { fullAccessAllowed: true, bypassConsentForOfflineAccess: true };
-    expect(await userErrorsOf("createClient", { clientType, ...flags })).toMatchObject([
+    expect(await userErrorsOf("createClient", { clientType, name: "App", ...flags })).toMatchObject([
       { code: "INVALID", field: ["fullAccessAllowed"] },
       { code: "INVALID", field: ["bypassConsentForOfflineAccess"] },
     ]);
@@ -101,7 +103,7 @@ describe("createClient and updateClient", () => {
   });
 
   test("UNKNOWN is for reading only", async () => {
-    expect(await userErrorsOf("createClient", { clientType: "UNKNOWN" })).toMatchObject([
+    expect(await userErrorsOf("createClient", { clientType: "UNKNOWN", name: "App" })).toMatchObject([
       { code: "INVALID", field: ["clientType"] },
     ]);
   });
@@ -177,8 +179,8 @@ describe("createClient and updateClient", () => {
   });
 
   test("what is left out or null is not sent; empty values are", async () => {
-    await mutate("createClient", { clientType: "THIRD_PARTY", name: null });
-    expect(bodyOf(CREATE)).toEqual({ client_type: "third_party" });
+    await mutate("createClient", { clientType: "THIRD_PARTY", name: "App", description: null });
+    expect(bodyOf(CREATE)).toEqual({ client_type: "third_party", client_name: "App" });
     const empty = { description: "", redirectUrls: [], accessTokenTemplateContent: "", logoUrl: "" };
     await mutate("updateClient", { clientId: appId, name: null, fullAccessAllowed: false, ...empty });
     expect(bodyOf(UPDATE)).toEqual({

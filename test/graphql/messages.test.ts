@@ -90,21 +90,32 @@ test("/oauth/authorize names everything that its address lacks", async () => {
   expect(one).not.toContain("client_id is missing.");
 });
 
-test.each(["", " ", "\u00a0 "])("a name that is %j is refused, and nothing is sent", async (name) => {
-  const client = gateway.client(callers["service manage:clients"]);
-  const expected = [
-    expect.objectContaining({ code: "INVALID", field: ["name"], message: "name must not be empty or blank." }),
-  ];
-  const created = await client.request(CreateClientDocument, { input: { clientType: "THIRD_PARTY", name } });
-  expect(created.createClient?.userErrors).toEqual(expected);
-  const clientId = gateway.emulator.seeded.demoApp.clientId;
-  const updated = await client.request(UpdateClientDocument, { input: { clientId, name } });
-  expect(updated.updateClient?.userErrors).toEqual(expected);
-  expect(gateway.calls()).toEqual([]);
-});
+test.each(["", " ", "\u00a0 ", "\u200b", "\u3164", "\u2800\u00ad \ufe0f"])(
+  "a name that is %j is refused, and nothing is sent",
+  async (name) => {
+    const client = gateway.client(callers["service manage:clients"]);
+    const expected = [
+      expect.objectContaining({ code: "INVALID", field: ["name"], message: "name must not be empty or blank." }),
+    ];
+    const created = await client.request(CreateClientDocument, { input: { clientType: "THIRD_PARTY", name } });
+    expect(created.createClient?.userErrors).toEqual(expected);
+    const clientId = gateway.emulator.seeded.demoApp.clientId;
+    const updated = await client.request(UpdateClientDocument, { input: { clientId, name } });
+    expect(updated.updateClient?.userErrors).toEqual(expected);
+    expect(gateway.calls()).toEqual([]);
+  },
+);
 
-test("a name may be left out", async () => {
+test("a new app must have a name; a change may leave it out", async () => {
   const client = gateway.client(callers["service manage:clients"]);
-  const { createClient } = await client.request(CreateClientDocument, { input: { clientType: "THIRD_PARTY" } });
-  expect(createClient?.userErrors).toEqual([]);
+  for (const input of [{ clientType: "THIRD_PARTY" as const }, { clientType: "THIRD_PARTY" as const, name: null }]) {
+    const { createClient } = await client.request(CreateClientDocument, { input });
+    expect(createClient?.userErrors).toEqual([
+      expect.objectContaining({ code: "INVALID", field: ["name"], message: "name must be given." }),
+    ]);
+  }
+  expect(gateway.calls()).toEqual([]);
+  const clientId = gateway.emulator.seeded.demoApp.clientId;
+  const { updateClient } = await client.request(UpdateClientDocument, { input: { clientId, description: "Books" } });
+  expect(updateClient?.userErrors).toEqual([]);
 });

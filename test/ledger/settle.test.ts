@@ -163,6 +163,18 @@ test("an intent that nobody carried out is not done, whatever it was about", asy
   expect([...writes]).toEqual([]);
 });
 
+test.each([
+  ["nobody knows how the list goes on", { connected_apps: [], results_metadata: null }],
+  ["something was left out of the list", { connected_apps: [null], results_metadata: { total: 1 } }],
+])("an app is not taken for missing where %s: it is looked for again", async (_, answer) => {
+  await newApp("third_party", "Made");
+  const body = JSON.stringify({ status_code: 200, ...answer });
+  emulator.faults.inject({ route: "POST /v1/connected_apps/clients/search", fault: { kind: "body", body } });
+  await intend({ action: "CLIENT_CREATED", target: {}, facts: { name: digest("Made"), clientType: "third_party" } });
+  await settled();
+  expect(await outcomes()).toEqual(["CLIENT_CREATED DONE null"]);
+});
+
 test("what nobody can tell stays UNKNOWN, and says so", async () => {
   await newApp("third_party", "Twins");
   await newApp("third_party", "Twins");

@@ -40,6 +40,20 @@ test("identical reads of one session at the same time share one call", async () 
   expect(costsOf(answers)).toEqual({ upstreamCalls: 1, coalesced: 4 });
 });
 
+test("what was left out of a shared answer is told to each who reads it", async () => {
+  const headers = await service();
+  await warm(headers);
+  const body = JSON.stringify({ status_code: 200, connected_apps: [null], results_metadata: { total: 1 } });
+  gateway.emulator.faults.inject({ route: SEARCH_CLIENTS, fault: { kind: "body", body } });
+  const query = "{ connectedApps { nodes { id } } }";
+  const answers = await Promise.all(Array.from({ length: 3 }, () => post(gateway.url, headers, query)));
+  expect(gateway.calls()).toEqual([SEARCH_CLIENTS]);
+  for (const { data, errors } of answers) {
+    expect(data).toEqual({ connectedApps: { nodes: [] } });
+    expect(errors).toMatchObject([{ message: expect.stringMatching(/^1 of connected_apps could not be shown/) }]);
+  }
+});
+
 test("different sessions never share, not even those of one Member", async () => {
   const sessions = await Promise.all([0, 0, 1].map(member));
   for (const headers of sessions) await warm(headers);

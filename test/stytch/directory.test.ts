@@ -47,6 +47,17 @@ test("a console that reads a page every 5 s for 10 minutes makes a third of the 
   expect(count(SEARCH)).toBe(120 / (MAX_AGE_SECONDS / 5));
 });
 
+test("an answer from which something was left out is not remembered", async () => {
+  const admin = await sessionOf(memberIdOf("northwind", 0));
+  const body = { status_code: 200, members: [null], organizations: {}, results_metadata: { total: 1 } };
+  gateway.emulator.faults.inject({ route: SEARCH, fault: { kind: "body", body: JSON.stringify(body) } });
+  const odd = await post(gateway.url, admin, PAGE);
+  expect(odd.errors).toMatchObject([{ message: expect.stringMatching(/^1 of members could not be shown/) }]);
+  const next = await post(gateway.url, admin, PAGE);
+  expect([next.errors, next.data]).toMatchObject([[], { organization: { members: { nodes: { length: 3 } } } }]);
+  expect(count(SEARCH)).toBe(2);
+});
+
 test("several sessions that ask for the same page at once make one search; each is asked about by itself", async () => {
   const [admin, again, plain] = [
     await sessionOf(memberIdOf("northwind", 0)),

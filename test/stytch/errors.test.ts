@@ -59,25 +59,54 @@ test("what the caller sent stays out of the log, whatever fails", async () => {
   expect(JSON.stringify(gateway.logs)).not.toContain(headers.authorization?.slice("Bearer ".length));
 });
 
-test("a fault of our own: masked, beside the rest, and found in the log by its request id", async () => {
-  const route = "POST /v1/b2b/organizations/members/search";
-  const body = JSON.stringify({ members: [], organizations: {} });
-  gateway.emulator.faults.inject({ route, fault: { kind: "body", body }, times: 10 });
-  const id = gateway.emulator.state.organizations.findBySlug("northwind")?.organization_id;
-  const query = `{ viewer { isOperator } organization(id: "${id}") { members { nodes { id } } } }`;
-  const answer = await post(gateway.url, headers, query);
-  expect(answer).toMatchObject({
-    status: 200,
-    data: { viewer: { isOperator: true }, organization: { members: null } },
+describe("a fault of our own", () => {
+  let faulty: TestGateway;
+  beforeEach(async () => {
+    // Nothing else of ours can be made to fail from outside.
+    const clock = () => {
+      const [, , asking] = new Error().stack?.split("\n") ?? [];
+      if (asking?.includes("secret.resolver")) throw new TypeError("The clock stands still.");
+      return new Date();
+    };
+    faulty = await startTestGateway({ clock });
+    headers = { authorization: `Bearer ${await faulty.emulator.mintM2mToken()}` };
   });
-  const [error] = answer.errors;
-  expect(error).toMatchObject({
-    message: expect.stringMatching(/went wrong on our side/),
-    path: ["organization", "members"],
-    extensions: { code: "INTERNAL_SERVER_ERROR", requestId: expect.any(String) },
+  afterEach(() => faulty.stop());
+
+  const OTHER = 'createClient(input: { clientType: THIRD_PARTY, name: "Other" }) { userErrors { code } }';
+  const inputOf = (more: string) => `input: { clientId: "${faulty.emulator.seeded.demoApp.clientId}", ${more} }`;
+  const inLog = (requestId: unknown) =>
+    expect.objectContaining({ level: 50, requestId, stack: expect.stringContaining("secret.resolver") });
+
+  test("is masked, beside the rest, and found in the log by its request id", async () => {
+    const query = `mutation { rescheduleSecretRotation(${inputOf("")}) { userErrors { code } } ${OTHER} }`;
+    const answer = await post(faulty.url, headers, query);
+    expect(answer).toMatchObject({
+      status: 200,
+      data: { rescheduleSecretRotation: null, createClient: { userErrors: [] } },
+    });
+    const [error] = answer.errors;
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/went wrong on our side/),
+      path: ["rescheduleSecretRotation"],
+      extensions: { code: "INTERNAL_SERVER_ERROR", requestId: expect.any(String) },
+    });
+    expect(error?.extensions).not.toHaveProperty("outcome");
+    expect(faulty.logs).toContainEqual(inLog(error?.extensions.requestId));
   });
-  const stack = expect.stringContaining("loaders/member-pages");
-  expect(gateway.logs).toContainEqual(
-    expect.objectContaining({ level: 50, requestId: error?.extensions.requestId, stack }),
-  );
+
+  test("beside a deed: nobody is told that it was done, or that it was not, and the audit log says so", async () => {
+    const rotate = `rotateSecret(${inputOf('idempotencyKey: "k"')}) { nextClientSecret userErrors { code } }`;
+    const answer = await post(faulty.url, headers, `mutation { ${rotate} ${OTHER} }`);
+    expect(answer.data).toEqual({ rotateSecret: null, createClient: { userErrors: [] } });
+    const [error] = answer.errors;
+    expect(error).toMatchObject({
+      message: expect.stringContaining("not known whether this was done"),
+      extensions: { code: "INTERNAL_SERVER_ERROR", outcome: "UNKNOWN" },
+    });
+    expect(faulty.logs).toContainEqual(inLog(error?.extensions.requestId));
+    expect(faulty.logs).toContainEqual(
+      expect.objectContaining({ msg: "audit", action: "SECRET_ROTATION_STARTED", outcome: "UNKNOWN" }),
+    );
+  });
 });

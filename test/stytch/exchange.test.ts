@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { Agent } from "undici";
 import { exchange } from "../../src/stytch/exchange";
@@ -29,4 +30,31 @@ test.each([
     reason: "late",
     details: { sent },
   });
+});
+
+test("an answer that is too large is not read to its end", async () => {
+  const MEGABYTE = Buffer.alloc(2 ** 20, " ");
+  let sent = 0;
+  const endless = createHttpServer((_, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    // More than any bound, as fast as it is taken.
+    const more = () => {
+      while (sent < 256 && !response.destroyed) {
+        sent += 1;
+        if (!response.write(MEGABYTE)) return void response.once("drain", more);
+      }
+      response.end();
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => endless.listen(0, "127.0.0.1", resolve));
+  const { port } = endless.address() as AddressInfo;
+  const request = { url: `http://127.0.0.1:${port}/`, method: "GET", headers: {}, body: null };
+  await expect(exchange(agent, request, performance.now() + 60_000)).rejects.toMatchObject({
+    reason: "broken",
+    details: { sent: true, cause: "too large", status: 200 },
+  });
+  expect(sent).toBeLessThan(128);
+  endless.closeAllConnections();
+  await new Promise((resolve) => endless.close(resolve));
 });

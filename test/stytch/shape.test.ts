@@ -32,6 +32,8 @@ test.each([
   ["a null name", { name: null }],
   ["a name that is a number", { name: 7 }],
   ["a garbage date", { created_at: "yesterday" }],
+  ["a date that is none here", { created_at: "May 5" }],
+  ["a day that there is not", { created_at: "2026-02-30T09:00:00Z" }],
   ["roles that are no list", { roles: "admin" }],
   ["a role that is null", { roles: [null] }],
   ["a status that nobody knows", { status: { odd: true } }],

@@ -45,7 +45,7 @@ export const toMember = (record: DirectoryMember): Member =>
     emailAddress: record.email_address,
     name: record.name,
     status: toEnum(MemberStatus, record.status),
-    roles: record.roles.flatMap((role) => (typeof role?.role_id === "string" ? [role.role_id] : [])),
+    roles: record.roles.map(({ role_id }) => role_id),
     isAdmin: record.is_admin,
     externalId: record.external_id || null,
     createdAt: record.created_at || null,

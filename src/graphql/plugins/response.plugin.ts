@@ -29,6 +29,6 @@ export const createResponsePlugin = (): ApolloServerPlugin<GatewayContext> => ({
 });
 
 const toLeftOut = ([list, count]: [list: string, count: number]) => ({
-  message: `${count} of ${list} could not be shown, because Stytch's answer names no id for them. The rest is complete.`,
+  message: `${count} of ${list} could not be shown, because Stytch's answer is not as it documents. What is shown may not be all.`,
   extensions: { code: "UPSTREAM_UNAVAILABLE" },
 });

@@ -103,11 +103,11 @@ export class ClientResolver {
   ) {
     return answer<DeleteClientPayload>(async () => {
       const connectedAppId = checkClientId(input.clientId);
-      const { client_id } = await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, (stytch) =>
+      await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, (stytch) =>
         stytch.deleteClient(connectedAppId),
       );
-      await marketplace.shelf.appDeleted(client_id);
-      return { deletedClientId: client_id };
+      await marketplace.shelf.appDeleted(connectedAppId);
+      return { deletedClientId: connectedAppId };
     });
   }
 }

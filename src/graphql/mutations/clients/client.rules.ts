@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Problem, problem, refuseIfAny } from "../../../failure";
-import { LOOPBACK, multiline, text, UNPRINTABLE } from "../text.rules";
+import { filled, LOOPBACK, multiline, text, UNPRINTABLE } from "../text.rules";
 
 /** Stytch publishes no lengths; these keep a name on one line and a record small. */
 const MAX_NAME = 200;
@@ -50,9 +50,7 @@ const template = z
 
 const ClientFields = z.object({
   // An app without a name cannot be told apart in a list, nor on the consent page.
-  name: text(MAX_NAME)
-    .refine((value) => value.trim() !== "", "must not be empty or blank")
-    .nullish(),
+  name: filled(text(MAX_NAME)).nullish(),
   description: multiline(MAX_DESCRIPTION).nullish(),
   redirectUrls: redirectUrls.nullish(),
   postLogoutRedirectUrls: redirectUrls.nullish(),

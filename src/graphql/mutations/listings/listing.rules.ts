@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { problem, refuseIfAny } from "../../../failure";
 import type { ListingTexts } from "../../../marketplace/listing";
-import { LOOPBACK, multiline, text, UNPRINTABLE } from "../text.rules";
+import { filled, LOOPBACK, multiline, text, UNPRINTABLE } from "../text.rules";
 import type { SaveListingInput } from "./listing.input";
 
 const MAX_TAGLINE = 140;
@@ -12,9 +12,6 @@ const MAX_CATEGORY = 40;
 const MAX_URL = 2_000;
 const MAX_SCOPES = 50;
 const MAX_SCOPE = 200;
-
-const filled = <T extends z.ZodType<string>>(schema: T) =>
-  schema.refine((value) => value.trim() !== "", "must not be empty");
 
 /** What is wrong with an address that people are sent to, or null. */
 function urlProblem(value: string, allowsLoopback: boolean): string | null {
