@@ -181,7 +181,7 @@ export type ConsentDecision =
   /** Grant nothing, even where consent would not be required. */
   | 'DENY';
 
-/** A new app. It must have a name; whatever else is left out gets Stytch's default. */
+/** A new app. What is left out gets Stytch's default: no name, for instance. */
 export type CreateClientInput = {
   /** Added to the `aud` claim of access tokens. Empty clears it. */
   accessTokenCustomAudience?: string | null | undefined;
@@ -203,7 +203,7 @@ export type CreateClientInput = {
   idempotencyKey?: string | null | undefined;
   /** An https URL. Empty clears it. */
   logoUrl?: string | null | undefined;
-  /** 1 to 200 characters, some of which can be seen; no control or bidirectional characters. A new app must have one. */
+  /** 1 to 200 characters, some of which can be seen; no control or bidirectional characters. Give a new app one: people tell apps apart by it. */
   name?: string | null | undefined;
   /** Same rules as `redirectUrls`. Replaces the list. */
   postLogoutRedirectUrls?: Array<string> | null | undefined;
@@ -442,7 +442,7 @@ export type UpdateClientInput = {
   idTokenTemplateContent?: string | null | undefined;
   /** An https URL. Empty clears it. */
   logoUrl?: string | null | undefined;
-  /** 1 to 200 characters, some of which can be seen; no control or bidirectional characters. A new app must have one. */
+  /** 1 to 200 characters, some of which can be seen; no control or bidirectional characters. Give a new app one: people tell apps apart by it. */
   name?: string | null | undefined;
   /** Same rules as `redirectUrls`. Replaces the list. */
   postLogoutRedirectUrls?: Array<string> | null | undefined;

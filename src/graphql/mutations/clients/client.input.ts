@@ -11,7 +11,7 @@ abstract class ClientFieldsInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "1 to 200 characters, some of which can be seen; no control or bidirectional characters. A new app must have one.",
+      "1 to 200 characters, some of which can be seen; no control or bidirectional characters. Give a new app one: people tell apps apart by it.",
   })
   name?: string | null;
 
@@ -50,7 +50,7 @@ abstract class ClientFieldsInput {
   logoUrl?: string | null;
 }
 
-@InputType({ description: "A new app. It must have a name; whatever else is left out gets Stytch's default." })
+@InputType({ description: "A new app. What is left out gets Stytch's default: no name, for instance." })
 export class CreateClientInput extends ClientFieldsInput {
   @Field(() => String, { nullable: true, description: KEY_DESCRIPTION })
   idempotencyKey?: string | null;
@@ -91,7 +91,6 @@ export function toCreateRequest(input: CreateClientInput): ConnectedAppsClientsC
   if (clientType === ClientType.UNKNOWN) {
     others.push(problem("INVALID", ["clientType"], "clientType UNKNOWN is for reading only. Choose another."));
   }
-  if (input.name == null) others.push(problem("INVALID", ["name"], "name must be given."));
   if (clientType === ClientType.THIRD_PARTY || clientType === ClientType.THIRD_PARTY_PUBLIC) {
     for (const flag of ["fullAccessAllowed", "bypassConsentForOfflineAccess"] as const) {
       if (input[flag]) others.push(problem("INVALID", [flag], `${flag} is for first-party types only.`));
