@@ -15,6 +15,7 @@ const base = [
   "failure\\.ts$",
   "logger\\.ts$",
   "metrics\\.ts$",
+  "origin\\.ts$",
   "redis\\.ts$",
   "report\\.ts$",
   "trace\\.ts$",

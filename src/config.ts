@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { originOf } from "./origin";
 import { unknownVariables } from "./unknown-variables";
 
 /** The environment after validation. Read once, frozen; README "Configuration" lists every variable. */
@@ -137,7 +138,12 @@ const perMinute = integer(0, 1_000_000);
 const Environment = z
   .object({
     PORT: integer(0, 65_535).default(4000),
-    HOST: z.string().default("127.0.0.1"),
+    HOST: z
+      .string()
+      .refine((value) => URL.canParse(originOf(value, 1)), {
+        message: "must be an address or a name of this machine, such as 127.0.0.1, or 0.0.0.0 for all addresses",
+      })
+      .default("127.0.0.1"),
     STYTCH_PROJECT_ID: z
       .string()
       .regex(/^project-(test|live)-/, "must look like project-test-… or project-live-…")

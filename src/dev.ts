@@ -5,13 +5,14 @@ import { demoUrlOf, serveDemo } from "./dev.demo";
 import { seedMarketplace } from "./dev.seed";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 import type { Logger } from "./logger";
+import { originOf } from "./origin";
 import { codeOf, listenError, StartError } from "./start-error";
 
 /** Without credentials: a gateway before an emulator of Stytch, which is loaded only here. */
 export async function startDevelopment(config: Config, logger: Logger): Promise<Gateway> {
   const { startEmulator } = await import("stytch-emulator").catch(explain);
   const { host, port, latencyMs, searchesPerMinute } = { host: config.host, ...config.emulator };
-  const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : `http://${config.host}:${config.port}`);
+  const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : originOf(host, config.port));
   const emulator = await startEmulator({
     host,
     port,

@@ -32,6 +32,7 @@ import { createAccount, createSupportOf } from "./oauth/account";
 import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
+import { originOf } from "./origin";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { UpstreamMeter } from "./stytch/meter";
@@ -190,7 +191,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   ready = true;
 
   return {
-    url: config.publicUrl ?? address,
+    url: config.publicUrl ?? originOf(config.host, Number(new URL(address).port) || config.port),
     async checkCredentials() {
       try {
         await readAsGateway().searchClients({ limit: 1 });

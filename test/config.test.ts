@@ -70,6 +70,7 @@ test("an empty value counts as unset", () => {
 test("one message lists every problem", () => {
   const bad = {
     PORT: "http",
+    HOST: "http://127.0.0.1",
     PUBLIC_URL: "https://api.example.com/path",
     LOGIN_URL: "http://app.example.com/login",
     CORS_ORIGINS: "https://a.example, *",
