@@ -135,6 +135,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
+  let url = config.publicUrl ?? "";
   const app = await createHttpServer({
     logger,
     metrics,
@@ -153,7 +154,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
+      config.introspection
+        ? createSandbox({ operations, headers, hasExplorer: assets !== null, urlOf: () => url })
+        : noSandbox(),
     ],
   });
   await apollo.start();
@@ -188,10 +191,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);
   });
+  url ||= originOf(config.host, Number(new URL(address).port) || config.port);
   ready = true;
 
   return {
-    url: config.publicUrl ?? originOf(config.host, Number(new URL(address).port) || config.port),
+    url,
     async checkCredentials() {
       try {
         await readAsGateway().searchClients({ limit: 1 });
