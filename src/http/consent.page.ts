@@ -127,12 +127,12 @@ function destination(redirectUri: string): string {
 function choices({ grantedBefore }: ConsentView, given: readonly ShownScope[]): string {
   const before = grantedBefore && new Set(grantedBefore.scopes);
   const added = before ? given.filter(({ scope }) => !before.has(scope)).length : 0;
-  const since = grantedBefore?.at ? ` on ${dayOf(grantedBefore.at)}` : "";
+  const since = grantedBefore?.at ? `on ${dayOf(grantedBefore.at)}` : "before";
   const asks = added === 0 ? "It asks for nothing new." : "What is new is marked.";
   const list = (scopes: readonly ShownScope[]) => html`<ul>!${scopes.map((scope) => choice(scope, before))}</ul>`;
   const [grave, usual] = [given.filter(isGrave), given.filter((scope) => !isGrave(scope))];
   return html`
-!${before ? html`<p class="notice">You gave this app access${since}. ${asks}</p>` : ""}
+!${before ? html`<p class="notice">You gave this app access ${since}. ${asks}</p>` : ""}
 !${usual.length > 0 ? html`<fieldset class="scopes"><legend><h2>Allow it to</h2></legend>!${list(usual)}</fieldset>` : ""}
 !${grave.length > 0 ? html`<fieldset class="scopes grave"><legend><h2>${usual.length > 0 ? "High risk: also allow it to" : "High risk: allow it to"}</h2></legend>!${list(grave)}</fieldset>` : ""}`;
 }

@@ -177,7 +177,9 @@ test("asked again: what is new is marked, with the day of the first consent", as
   await close();
   const scopes = EIGHT.map(({ scope }) => scope);
   const again = await show({ scopes: EIGHT, grantedBefore: { at: null, scopes } });
-  expect(await text(again.page, ".notice, .new")).toEqual(["You gave this app access. It asks for nothing new."]);
+  expect(await text(again.page, ".notice, .new")).toEqual([
+    "You gave this app access before. It asks for nothing new.",
+  ]);
   await again.close();
 });
 
