@@ -176,6 +176,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     limit,
     corsOrigins: config.corsOrigins,
     publicUrl: config.publicUrl,
+    hasPage: config.introspection,
     watchdog: options.watchdog,
   });
   const { listings } = marketplace;

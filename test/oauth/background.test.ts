@@ -35,23 +35,23 @@ test.each(["DCR", "CIMD"])(
   "an app that registered itself by %s is called unchecked, and asked about once",
   async (by) => {
     registeredBy(by);
-    for (let visit = 0; visit < 2; visit++) expect(await show()).toContain("Not checked by this marketplace.");
+    for (let visit = 0; visit < 2; visit++) expect(await show()).toContain("Not checked by this site.");
     expect(tests.calls().filter((route) => route === REGISTRATION)).toHaveLength(1);
   },
 );
 
 test("one that the operator registered is a partner's; the marketplace's own is not asked about", async () => {
-  expect(await show()).toContain("Made by a partner of this marketplace.");
+  expect(await show()).toContain("Made by a partner of this site.");
   query = { ...query, client_id: (await tests.newClient("FIRST_PARTY")).id };
   tests.calls();
-  expect(await show()).toContain("Made by this marketplace.");
+  expect(await show()).toContain("Made by this site.");
   expect(tests.calls()).not.toContain(REGISTRATION);
 });
 
 test("where that cannot be told, the question is asked without a reassurance", async () => {
   tests.emulator.faults.inject({ route: REGISTRATION, fault: { kind: "status", status: 404 } });
   const markup = await show();
-  expect(markup).toContain("Not made by this marketplace.");
+  expect(markup).toContain("Not made by this site.");
   expect(markup).toContain('value="allow"');
 });
 
