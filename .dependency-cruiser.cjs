@@ -11,7 +11,7 @@ const layer = (name, path, mayImport, comment) => ({
 });
 
 const base = [
-  "config\\.ts$",
+  "config(\\.values)?\\.ts$",
   "failure\\.ts$",
   "logger\\.ts$",
   "metrics\\.ts$",

@@ -89,10 +89,40 @@ test("the printed address and credentials answer the first query; a signal ends 
     [true, undefined],
   ]);
   const [, index = ""] = /Start here +(\S+)/.exec(banner) ?? [];
-  expect(await (await fetch(index)).text()).toContain('<a href="/graphql">GraphQL</a>');
+  const links = await indexLinks(index);
+  expect(Object.keys(links)).toEqual([
+    "GraphQL",
+    "Demo app",
+    "Sign in",
+    "GraphiQL",
+    "Connected apps",
+    "Marketplace",
+    "Emulator",
+  ]);
+  // The marketplace's example is started by itself.
+  for (const [label, address] of Object.entries(links))
+    if (label !== "Marketplace") expect([label, await open(address)]).toEqual([label, 200]);
 
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
+});
+
+const AS_BROWSER = { headers: { accept: "text/html,*/*;q=0.8" } };
+const open = async (address: string) => (await fetch(address, AS_BROWSER)).status;
+
+/** Addresses on the index page, by what they are called. */
+async function indexLinks(index: string): Promise<Record<string, string>> {
+  const page = await (await fetch(index)).text();
+  const links = [...page.matchAll(/<li><a href="([^"]+)">([^<]+)</g)];
+  return Object.fromEntries(links.map(([, href = "", label = ""]) => [label, new URL(href, index).href]));
+}
+
+test("without introspection the index page leads to no explorer", async () => {
+  const { says } = start({ INTROSPECTION: "false", LOG_LEVEL: "silent" });
+  const [, index = ""] = await says(/Start here +(\S+)/);
+  const links = await indexLinks(index);
+  expect(links).not.toHaveProperty("GraphiQL");
+  expect(await (await fetch(index)).text()).toContain("INTROSPECTION is false");
 });
 
 /** Without IPv6 there is nothing to listen on. */
