@@ -91,9 +91,9 @@ async function submitForm(request: FastifyRequest, reply: FastifyReply, consent:
   if (decision === "DENY") return submit(reply, consent, caller, { requestId, decision });
   const scopes = tickedScopes(request);
   if (scopes.length === 0) {
-    const pending = await consent.read(caller, requestId);
-    const isOpen = pending?.request.scopes.some(({ grantable }) => grantable);
-    if (pending && isOpen) return sendNothingTicked(reply, `${AUTHORIZE}?${queryOf(pending.request.parameters)}`);
+    const asked = await consent.find(caller, requestId);
+    const hasChoice = asked?.scopes.some(({ grantable }) => grantable);
+    if (asked && hasChoice) return sendNothingTicked(reply, `${AUTHORIZE}?${queryOf(asked.parameters)}`);
   }
   return submit(reply, consent, caller, { requestId, decision, scopes });
 }
