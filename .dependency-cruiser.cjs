@@ -11,10 +11,11 @@ const layer = (name, path, mayImport, comment) => ({
 });
 
 const base = [
-  "config\\.ts$",
+  "config(\\.values)?\\.ts$",
   "failure\\.ts$",
   "logger\\.ts$",
   "metrics\\.ts$",
+  "origin\\.ts$",
   "redis\\.ts$",
   "report\\.ts$",
   "trace\\.ts$",

@@ -1,5 +1,17 @@
-import { isIP } from "node:net";
 import { z } from "zod";
+import {
+  httpUrl,
+  integer,
+  isHttp,
+  LOOPBACK_HOSTS,
+  listenAddress,
+  origin,
+  otelHeaders,
+  PLAIN_TEXT,
+  perMinute,
+  pictureUrl,
+  proxies,
+} from "./config.values";
 import { unknownVariables } from "./unknown-variables";
 
 /** The environment after validation. Read once, frozen; README "Configuration" lists every variable. */
@@ -75,69 +87,14 @@ export class ConfigError extends Error {}
 
 export const SANDBOX_ORIGIN = "https://studio.apollographql.com";
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 /** Where development servers of frontends listen. */
 const LOCALHOST = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 const DEFAULT_DATABASE = "file:./data/marketplace-gateway.db";
 
-const isHttp = (url: string, { loopbackOnly }: { loopbackOnly: boolean }) => {
-  const parsed = URL.parse(url);
-  if (parsed?.protocol === "https:") return true;
-  return parsed?.protocol === "http:" && (!loopbackOnly || LOOPBACK_HOSTS.has(parsed.hostname));
-};
-
-const integer = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max}`;
-  return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
-};
-const origin = z
-  .string()
-  .refine((value) => isHttp(value, { loopbackOnly: false }) && URL.parse(value)?.origin === value.replace(/\/$/, ""), {
-    message: "must be an origin such as https://api.example.com, without a path",
-  })
-  .transform((value) => value.replace(/\/$/, ""));
-const httpUrl = z.string().refine((value) => isHttp(value, { loopbackOnly: true }), {
-  message: "must be an https URL (http only for 127.0.0.1, [::1] or localhost)",
-});
-
-/** Printable, and nothing that turns the direction of the text around it. */
-const PLAIN_TEXT = /^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]{1,60}$/u;
-
-const isAddressBlock = (text: string): boolean => {
-  const [address = "", prefix, ...rest] = text.split("/");
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
-};
-const proxies = z
-  .string()
-  .transform((text) => (/^\d+$/.test(text) ? Number(text) : text.split(",").map((entry) => entry.trim())))
-  .refine((value) => (typeof value === "number" ? value <= 10 : value.every(isAddressBlock)), {
-    message: "must be a number of proxies from 0 to 10, or addresses and CIDR blocks separated by commas",
-  });
-/** `name=value,name=value`, percent-encoded (https://opentelemetry.io/docs/specs/otel/protocol/exporter/). */
-const otelHeaders = z
-  .string()
-  .regex(/^\s*[\w-]+\s*=[^,]*(,\s*[\w-]+\s*=[^,]*)*$/, "must be name=value, several separated by commas")
-  .transform((text, context) => {
-    try {
-      return Object.fromEntries(
-        text.split(",").map((entry) => {
-          const [name = "", ...value] = entry.split("=");
-          return [name.trim(), decodeURIComponent(value.join("=").trim())];
-        }),
-      );
-    } catch {
-      context.addIssue({ code: "custom", message: "must have percent-encoded values" });
-      return z.NEVER;
-    }
-  });
-const perMinute = integer(0, 1_000_000);
-
 const Environment = z
   .object({
     PORT: integer(0, 65_535).default(4000),
-    HOST: z.string().default("127.0.0.1"),
+    HOST: listenAddress.default("127.0.0.1"),
     STYTCH_PROJECT_ID: z
       .string()
       .regex(/^project-(test|live)-/, "must look like project-test-… or project-live-…")
@@ -172,10 +129,10 @@ const Environment = z
       })
       .optional(),
     BRAND_NAME: z.string().trim().regex(PLAIN_TEXT, "must be 1 to 60 printable characters").optional(),
-    BRAND_LOGO_URL: httpUrl.optional(),
+    BRAND_LOGO_URL: pictureUrl.optional(),
     BRAND_COLOR: z
       .string()
-      .regex(/^#[\da-f]{6}$/i, "must be a colour such as #1a73e8")
+      .regex(/^#[\da-f]{6}$/i, "must be a color such as #1a73e8")
       .optional(),
     SUPPORT_URL: z
       .string()

@@ -4,14 +4,16 @@ import type { Config } from "./config";
 import { demoUrlOf, serveDemo } from "./dev.demo";
 import { seedMarketplace } from "./dev.seed";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
+import { findAssets } from "./http/explorer.assets";
 import type { Logger } from "./logger";
+import { originOf } from "./origin";
 import { codeOf, listenError, StartError } from "./start-error";
 
 /** Without credentials: a gateway before an emulator of Stytch, which is loaded only here. */
 export async function startDevelopment(config: Config, logger: Logger): Promise<Gateway> {
   const { startEmulator } = await import("stytch-emulator").catch(explain);
   const { host, port, latencyMs, searchesPerMinute } = { host: config.host, ...config.emulator };
-  const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : `http://${config.host}:${config.port}`);
+  const publicUrl = config.publicUrl ?? (config.port === 0 ? undefined : originOf(host, config.port));
   const emulator = await startEmulator({
     host,
     port,
@@ -29,18 +31,20 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
   };
   const people = await invite(emulator);
   const hasDemo = await serveDemo(emulator);
+  const hasExplorer = config.introspection && findAssets() !== null;
+  const shown: Shown = { emulator, hasDemo, hasExplorer, introspection: config.introspection };
   const sandboxHeaders = { "X-Stytch-Member-Session": people[0].sessionToken };
   const gateway = await startGateway(emulated, {
     logger,
     sandboxHeaders,
-    index: linksOf("", emulator, hasDemo),
+    index: linksOf("", shown),
     prepare: seedMarketplace(emulator),
   });
   emulator.setGatewayUrl(gateway.url);
   const service = { ...emulator.seeded.operatorService, tokenUrl: `${emulator.url}/v1/oauth2/token` };
   const graphqlUrl = `${gateway.url}/graphql`;
   const start = { label: "Start here", url: `${gateway.url}/`, text: "" };
-  const links = [start, ...linksOf(gateway.url, emulator, hasDemo).slice(0, PRINTED_LINKS)];
+  const links = [start, ...linksOf(gateway.url, shown).slice(0, PRINTED_LINKS)];
   process.stdout.write(banner({ graphqlUrl, people, service, links }));
   return {
     ...gateway,
@@ -70,9 +74,25 @@ async function invite({ seeded, state, mintSession }: Emulator): Promise<[Person
   ];
 }
 
+interface Shown {
+  emulator: Emulator;
+  hasDemo: boolean;
+  hasExplorer: boolean;
+  introspection: boolean;
+}
+
+/** Where `npm run dev` of examples/marketplace-web serves it. */
+const MARKETPLACE_WEB = "http://127.0.0.1:5173/";
+
 /** All of them stand on the index page, the first ones in the banner as well. */
-const linksOf = (gateway: string, emulator: Emulator, hasDemo: boolean): Link[] => [
-  { label: "GraphQL", url: `${gateway}/graphql`, text: "Apollo Sandbox with example operations, as an administrator." },
+const linksOf = (gateway: string, { emulator, hasDemo, hasExplorer, introspection }: Shown): Link[] => [
+  {
+    label: "GraphQL",
+    url: `${gateway}/graphql`,
+    text: introspection
+      ? "Apollo Sandbox with example operations, as an administrator."
+      : "The endpoint, for programs: INTROSPECTION is false, so it shows no explorer.",
+  },
   ...(hasDemo
     ? [
         {
@@ -83,9 +103,16 @@ const linksOf = (gateway: string, emulator: Emulator, hasDemo: boolean): Link[] 
       ]
     : []),
   { label: "Sign in", url: `${emulator.url}/login`, text: "Be any of the seeded people, in this browser." },
-  { label: "GraphiQL", url: `${gateway}/graphql/explorer`, text: "An explorer that needs no internet." },
+  ...(hasExplorer
+    ? [{ label: "GraphiQL", url: `${gateway}/graphql/explorer`, text: "An explorer that needs no internet." }]
+    : []),
   { label: "Connected apps", url: `${gateway}/account/apps`, text: "What you have connected, and how to remove it." },
-  { label: "Emulator", url: emulator.url, text: "The stand-in for Stytch that all of this talks to." },
+  {
+    label: "Marketplace",
+    url: MARKETPLACE_WEB,
+    text: "A shelf of apps to copy from. Start it first: cd examples/marketplace-web && npm ci && npm run dev",
+  },
+  { label: "Emulator", url: `${emulator.url}/`, text: "The stand-in for Stytch that all of this talks to." },
 ];
 const PRINTED_LINKS = 3;
 
@@ -94,6 +121,6 @@ function explain(error: unknown): never {
   if (codeOf(error) !== "ERR_MODULE_NOT_FOUND" && codeOf(error) !== "MODULE_NOT_FOUND") throw error;
   throw new StartError(
     "STYTCH_PROJECT_ID and STYTCH_SECRET are unset, and the emulator that would stand in is not installed. " +
-      "Set both, or install it: npm install stytch-emulator",
+      "Set both, or run npm ci without --omit=dev.",
   );
 }

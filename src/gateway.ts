@@ -32,6 +32,7 @@ import { createAccount, createSupportOf } from "./oauth/account";
 import { createBackground } from "./oauth/background";
 import { createConsent } from "./oauth/consent";
 import type { StoredRequest } from "./oauth/request-store";
+import { originOf } from "./origin";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
 import { UpstreamMeter } from "./stytch/meter";
@@ -135,6 +136,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   await options.prepare?.({ marketplace, stytch: asGateway() });
 
   let ready = false;
+  let url = config.publicUrl ?? "";
   const app = await createHttpServer({
     logger,
     metrics,
@@ -153,7 +155,9 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),
-      config.introspection ? createSandbox({ operations, headers, hasExplorer: assets !== null }) : noSandbox(),
+      config.introspection
+        ? createSandbox({ operations, headers, hasExplorer: assets !== null, urlOf: () => url })
+        : noSandbox(),
     ],
   });
   await apollo.start();
@@ -173,6 +177,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     limit,
     corsOrigins: config.corsOrigins,
     publicUrl: config.publicUrl,
+    hasPage: config.introspection,
     watchdog: options.watchdog,
   });
   const { listings } = marketplace;
@@ -188,10 +193,11 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
   const address = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw listenError(error, "PORT", config.host, config.port);
   });
+  url ||= originOf(config.host, Number(new URL(address).port) || config.port);
   ready = true;
 
   return {
-    url: config.publicUrl ?? address,
+    url,
     async checkCredentials() {
       try {
         await readAsGateway().searchClients({ limit: 1 });

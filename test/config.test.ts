@@ -70,6 +70,7 @@ test("an empty value counts as unset", () => {
 test("one message lists every problem", () => {
   const bad = {
     PORT: "http",
+    HOST: "http://127.0.0.1",
     PUBLIC_URL: "https://api.example.com/path",
     LOGIN_URL: "http://app.example.com/login",
     CORS_ORIGINS: "https://a.example, *",
@@ -85,7 +86,7 @@ test("one message lists every problem", () => {
     EMULATOR_SEARCHES_PER_MINUTE: "-1",
     DATABASE_URL: "mysql://db",
     BRAND_NAME: "two\nlines",
-    BRAND_LOGO_URL: "http://cdn.example.com/logo.png",
+    BRAND_LOGO_URL: "https://cdn.example.com:8443/logo.png",
     BRAND_COLOR: "blue",
     SUPPORT_URL: "javascript:alert(1)",
     OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318",

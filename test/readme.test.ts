@@ -49,7 +49,12 @@ test.each(calls.map(([line, file, text]) => ({ line, file, text })))("$line", ({
   const document = parse(operationOf(file));
   const [operation] = document.definitions;
   if (operation?.kind !== Kind.OPERATION_DEFINITION) throw new Error(`${file} does not begin with an operation.`);
-  const values = JSON.parse(text.replace(/'\$LATER'/g, "2030-01-01T00:00:00.000Z").replace(/'\$\w+'/g, "id"));
+  const values = JSON.parse(
+    text
+      .replace(/'\$LATER'/g, "2030-01-01T00:00:00.000Z")
+      .replace(/'"\$LIST"'/g, '["id"]')
+      .replace(/'\$\w+'/g, "id"),
+  );
   expect(getVariableValues(schema, operation.variableDefinitions ?? [], values).errors).toBeUndefined();
   const declared = operation.variableDefinitions?.map(({ variable }) => variable.name.value);
   expect(declared ?? []).toEqual(expect.arrayContaining(Object.keys(values)));

@@ -99,7 +99,7 @@ export async function registerAccountRoutes(app: FastifyInstance, options: Accou
 
   await app.register(async (routes) => {
     await openSessionPages(routes, options, "account");
-    routes.setErrorHandler(sendAccountError);
+    routes.setErrorHandler((error, request, reply) => sendAccountError(error, request, reply, loginUrl));
     routes.get(ACCOUNT_APPS_PATH, { exposeHeadRoute: false }, page(showApps));
     routes.get(TAKE_BACK_PATH, { exposeHeadRoute: false }, page(askAgain));
     routes.get(TAKEN_BACK_PATH, { exposeHeadRoute: false }, page(showTakenBack));

@@ -48,7 +48,7 @@ export function consentPage(layout: Layout, view: ConsentView): string {
 <input type="hidden" name="_csrf" value="${view.csrfToken}">
 <input type="hidden" name="request_id" value="${request.id}">
 !${given.length > 0 ? choices(view, given) : html`<p>You can’t give <bdi>${app}</bdi> any of what it asks for.</p>`}
-!${refused.length > 0 ? refusals(view, refused, given.length > 0 ? "You can’t give" : "It asks to") : ""}
+!${refused.length > 0 ? refusals(view, refused, given.length > 0 ? "You can’t allow it to" : "It asks to") : ""}
 <div class="actions">
 !${
       given.length > 0
@@ -56,7 +56,7 @@ export function consentPage(layout: Layout, view: ConsentView): string {
         : html`<button name="decision" value="deny">Go back to <bdi>${app}</bdi></button>`
     }
 </div>
-!${given.length > 0 ? html`<p class="muted"><small>You can take this back at any time under <a href="${ACCOUNT_APPS_PATH}">your connected apps</a>.</small></p>` : ""}
+!${given.length > 0 ? html`<p class="muted"><small>You can remove access at any time in <a href="${ACCOUNT_APPS_PATH}">your connected apps</a>.</small></p>` : ""}
 !${technicalNames(request.scopes)}
 </form>
 </main>`,
@@ -88,7 +88,7 @@ function about(layout: Layout, { pending, loginUrl, selfRegistered, listing, log
 <dt>Sends you to</dt>
 <dd>!${destination(request.parameters.redirectUri)}</dd>
 </dl>
-!${loginUrl ? html`<p class="muted"><small>Not you? <a href="${loginUrl}">Sign in as somebody else</a></small></p>` : ""}`;
+!${loginUrl ? html`<p class="muted"><small>Not you? <a href="${loginUrl}">Use a different account</a></small></p>` : ""}`;
 }
 
 /** Publishing a listing is the marketplace's own look at an app, however it was registered. */
@@ -105,7 +105,7 @@ function maker(
   }
   if (clientType.startsWith("first_party")) return html`<p class="muted">Made by ${marketplace}.</p>`;
   const who = selfRegistered === false ? `Made by a partner of ${marketplace}.` : `Not made by ${marketplace}.`;
-  return html`<p class="muted">${who}${listing === null ? " It is not listed in the marketplace." : ""}</p>`;
+  return html`<p class="muted">${who}${listing === null ? ` It is not one of the apps that ${marketplace} lists.` : ""}</p>`;
 }
 
 function listed({ marketplace }: Layout, { publisherName, publisherUrl, privacyPolicyUrl, termsUrl }: ListingFacts) {
@@ -127,12 +127,12 @@ function destination(redirectUri: string): string {
 function choices({ grantedBefore }: ConsentView, given: readonly ShownScope[]): string {
   const before = grantedBefore && new Set(grantedBefore.scopes);
   const added = before ? given.filter(({ scope }) => !before.has(scope)).length : 0;
-  const since = grantedBefore?.at ? ` on ${dayOf(grantedBefore.at)}` : "";
+  const since = grantedBefore?.at ? `on ${dayOf(grantedBefore.at)}` : "before";
   const asks = added === 0 ? "It asks for nothing new." : "What is new is marked.";
   const list = (scopes: readonly ShownScope[]) => html`<ul>!${scopes.map((scope) => choice(scope, before))}</ul>`;
   const [grave, usual] = [given.filter(isGrave), given.filter((scope) => !isGrave(scope))];
   return html`
-!${before ? html`<p class="notice">You gave this app access${since}. ${asks}</p>` : ""}
+!${before ? html`<p class="notice">You gave this app access ${since}. ${asks}</p>` : ""}
 !${usual.length > 0 ? html`<fieldset class="scopes"><legend><h2>Allow it to</h2></legend>!${list(usual)}</fieldset>` : ""}
 !${grave.length > 0 ? html`<fieldset class="scopes grave"><legend><h2>${usual.length > 0 ? "High risk: also allow it to" : "High risk: allow it to"}</h2></legend>!${list(grave)}</fieldset>` : ""}`;
 }
@@ -140,18 +140,24 @@ function choices({ grantedBefore }: ConsentView, given: readonly ShownScope[]): 
 const choice = (scope: ShownScope, before: ReadonlySet<string> | undefined): string =>
   html`<li><label><input type="checkbox" name="scope" value="${scope.scope}" checked><bdi>${wordsOf(scope)}</bdi>!${before && !before.has(scope.scope) ? html`<span class="new">New</span>` : ""}</label></li>`;
 
-/** `full_access` depends on the app, everything else on the Member's roles. */
+/** `full_access` depends on the app, everything else on the Member's roles: each with its own reason. */
 function refusals({ pending }: ConsentView, refused: readonly ShownScope[], title: string): string {
   const { member, organization } = pending;
   const own = member.roles.map(({ role_id }) => clean(role_id, MAX_NAME)).filter((role) => !/^(stytch_|$)/.test(role));
   const roles = own.length > 0 ? ` (${own.slice(0, 3).join(", ")})` : "";
-  const byRole = refused.some(({ scope }) => scope !== "full_access");
-  const reason = byRole
-    ? html`Your role at <bdi>${clean(organization.organization_name, MAX_NAME)}</bdi>${roles} does not allow this. If you need it, ask an administrator there.`
-    : html`This app may not have it, whoever asks.`;
+  const group = (scopes: readonly ShownScope[], reason: string) =>
+    scopes.length > 0
+      ? html`<ul>!${scopes.map((scope) => html`<li><bdi>${wordsOf(scope)}</bdi></li>`)}</ul>
+<p><small>!${reason}</small></p>`
+      : "";
+  const byRole = html`Your role at <bdi>${clean(organization.organization_name, MAX_NAME)}</bdi>${roles} does not allow this. If you need it, ask an administrator there.`;
+  const isOfTheApp = ({ scope }: ShownScope) => scope === "full_access";
   return html`<section class="not" aria-labelledby="not"><h2 id="not">${title}</h2>
-<ul>!${refused.map((scope) => html`<li><bdi>${wordsOf(scope)}</bdi></li>`)}</ul>
-<p><small>!${reason}</small></p></section>`;
+!${group(
+    refused.filter((scope) => !isOfTheApp(scope)),
+    byRole,
+  )}
+!${group(refused.filter(isOfTheApp), html`This app may not have this, whoever allows it.`)}</section>`;
 }
 
 const technicalNames = (scopes: readonly ShownScope[]): string => html`

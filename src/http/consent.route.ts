@@ -3,8 +3,8 @@ import type { Caller } from "../caller/caller";
 import { Failure, refused } from "../failure";
 import type { BackgroundOf } from "../oauth/background";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
-import { parseQuery, returnTargetOf } from "../oauth/parameters";
-import { sendError } from "./consent.errors";
+import { parseQuery, queryOf, returnTargetOf } from "../oauth/parameters";
+import { sendError, sendNothingTicked } from "./consent.errors";
 import { consentPage } from "./consent.page";
 import { sendPage } from "./page.route";
 import {
@@ -29,7 +29,7 @@ const AUTHORIZE = "/oauth/authorize";
 export async function registerConsentRoutes(app: FastifyInstance, options: ConsentRouteOptions): Promise<void> {
   await app.register(async (routes) => {
     await openSessionPages(routes, options, "consent");
-    routes.setErrorHandler(sendError);
+    routes.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.loginUrl));
     // HEAD would run the handler too, and it may grant.
     routes.get(AUTHORIZE, { exposeHeadRoute: false }, (request, reply) => showConsent(request, reply, options));
     routes.post(`${AUTHORIZE}/submit`, formHooks(routes, options), (request, reply) =>
@@ -89,7 +89,13 @@ async function submitForm(request: FastifyRequest, reply: FastifyReply, consent:
   const decision = parseDecision(fieldOf(request, "decision"));
   const requestId = fieldOf(request, "request_id") ?? "";
   if (decision === "DENY") return submit(reply, consent, caller, { requestId, decision });
-  return submit(reply, consent, caller, { requestId, decision, scopes: tickedScopes(request) });
+  const scopes = tickedScopes(request);
+  if (scopes.length === 0) {
+    const asked = await consent.find(caller, requestId);
+    const hasChoice = asked?.scopes.some(({ grantable }) => grantable);
+    if (asked && hasChoice) return sendNothingTicked(reply, `${AUTHORIZE}?${queryOf(asked.parameters)}`);
+  }
+  return submit(reply, consent, caller, { requestId, decision, scopes });
 }
 
 /** 303, so that the browser never posts the form on to the client (RFC 9700 4.12). */

@@ -21,7 +21,8 @@ const { query, headers } = root.dataset;
 ReactDOM.createRoot(root).render(
   React.createElement(GraphiQL, {
     fetcher: GraphiQL.createFetcher({ url: "/graphql" }),
-    defaultTabs: [{ query, headers }],
+    defaultTabs: [{ query }],
+    defaultHeaders: headers,
     defaultEditorToolsVisibility: "headers",
     isHeadersEditorEnabled: true,
     shouldPersistHeaders: false,

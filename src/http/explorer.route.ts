@@ -16,7 +16,9 @@ export interface ExplorerOptions {
 const STYLE = `
 html, body { height: 100%; margin: 0; }
 body { display: flex; flex-direction: column; font: 1rem/1.5 system-ui, sans-serif; }
-nav { display: flex; gap: 1.5rem; padding: .375rem 1rem; position: relative; z-index: 9; background: #1b2330; color: #fff; }
+header { display: flex; gap: 1.5rem; padding: .375rem 1rem; position: relative; z-index: 9; background: #1b2330; color: #fff; }
+h1 { margin: 0; font: inherit; font-weight: 600; }
+nav { display: flex; gap: 1.5rem; }
 nav a { color: #fff; }
 nav summary { cursor: pointer; }
 nav ul { position: absolute; max-height: 70vh; overflow: auto; margin: .375rem 0 0; padding: .5rem 1rem; background: #1b2330; list-style: none; }
@@ -66,12 +68,15 @@ const explorerPage = (
 <style>!${STYLE}</style>
 </head>
 <body>
+<header>
+<h1>GraphQL explorer</h1>
 <nav aria-label="Examples">
 <a href="/graphql">/graphql</a>
 <details><summary>Example operations</summary>
 <ul>!${names.map((name) => html`<li><a href="${operationAddress(name)}">${name}</a></li>`)}</ul></details>
 </nav>
-<div id="explorer" data-query="${query}" data-headers="${JSON.stringify(headers, null, 2)}"></div>
+</header>
+<main id="explorer" data-query="${query}" data-headers="${JSON.stringify(headers, null, 2)}"></main>
 !${["react.js", "react-dom.js", "graphiql.js", "start.js"].map((file) => html`<script src="${EXPLORER_PATH}/${file}"></script>`)}
 </body>
 </html>

@@ -14,7 +14,11 @@ import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
 import type { Watchdog } from "../watchdog";
+import { messagePage } from "./page.message";
+import { sendPage } from "./page.route";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
+import { CANNOT_BE_OPENED, isForPeople } from "./refusals";
+import { CONNECTED_APPS } from "./way-back";
 
 export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
@@ -28,6 +32,8 @@ export interface GraphqlRouteOptions {
   /** Told of every request whose caller is known. */
   watchdog?: Watchdog | undefined;
   publicUrl: string | undefined;
+  /** Whether Apollo shows something to a browser that opens the address. */
+  hasPage: boolean;
   /** Sites whose scripts may ask here. They may read nothing else, the consent page least of all. */
   corsOrigins: readonly (string | RegExp)[];
 }
@@ -83,10 +89,23 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
         });
       }
       routes.addHook("onSend", nameRequest);
+      if (!options.hasPage) routes.addHook("onRequest", turnAwayPeople);
       routes.route({ url: "", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo, { context }) });
     },
     { prefix: "/graphql" },
   );
+}
+
+/** A browser that opens the address would get Apollo's advice on headers. What a program sends names the header. */
+async function turnAwayPeople(request: FastifyRequest, reply: FastifyReply) {
+  if (request.method !== "GET" || !isForPeople(request) || request.headers["apollo-require-preflight"]) return;
+  const view = {
+    title: CANNOT_BE_OPENED,
+    text: ["Programs send their queries here."],
+    actions: [CONNECTED_APPS],
+    requestId: request.id,
+  };
+  return sendPage(reply, 400, messagePage(reply.server.layout, view));
 }
 
 /** Apollo refuses some requests before any plugin sees them; those errors lack the id that all others have. */

@@ -2,6 +2,7 @@ import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
+import { isPictureUrl } from "../config.values";
 
 export interface Picture {
   type: string;
@@ -30,11 +31,10 @@ export function createPictureFetcher(allowed: readonly string[]) {
   const filter = { allowIPAddressList: allowed.filter((host) => isIP(host) !== 0), keepAlive: false };
   const agents = { http: new RequestFilteringHttpAgent(filter), https: new RequestFilteringHttpsAgent(filter) };
 
-  /** On the standard port only: the gateway is no port scanner. */
-  const isFetchable = ({ protocol, hostname, port, username, password }: URL): boolean => {
-    if (username !== "" || password !== "") return false;
-    if (allowed.includes(hostname)) return protocol === "https:" || protocol === "http:";
-    return protocol === "https:" && port === "";
+  const isFetchable = (url: URL): boolean => {
+    const { protocol, hostname, username, password } = url;
+    if (!allowed.includes(hostname)) return isPictureUrl(url);
+    return username === "" && password === "" && (protocol === "https:" || protocol === "http:");
   };
 
   const open = (url: URL, signal: AbortSignal): Promise<IncomingMessage> =>

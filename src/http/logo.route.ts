@@ -34,7 +34,15 @@ export const IMAGE_HEADERS = {
  * by us when a page names it, so this is no proxy for anybody's addresses, and asking costs no call of Stytch.
  */
 export function registerLogos(app: FastifyInstance, { brand, secret, allowed }: LogoOptions): Logos {
-  const store = createPictureStore(allowed);
+  const { logoUrl, name, color } = brand;
+  let isSaid = false;
+  const store = createPictureStore(allowed, (address, error) => {
+    // Apps' pictures are strangers' business; the marketplace's own is its operator's.
+    if (address !== logoUrl || isSaid) return;
+    isSaid = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    app.log.warn({ logoUrl, reason }, "BRAND_LOGO_URL cannot be fetched: pages show an initial in its place");
+  });
   const key = Buffer.from(hkdfSync("sha256", secret, "", "logo addresses", 32));
   const sign = (address: string, initial: string) =>
     createHmac("sha256", key)
@@ -51,7 +59,6 @@ export function registerLogos(app: FastifyInstance, { brand, secret, allowed }: 
     return sendPicture(reply, await store.get(address), initial, undefined);
   });
 
-  const { logoUrl, name, color } = brand;
   if (logoUrl) {
     app.get(BRAND_LOGO_PATH, async (_request, reply) =>
       sendPicture(reply, await store.get(logoUrl), name ?? "", color),

@@ -17,7 +17,11 @@ export interface PictureStore {
   get(address: string): Promise<Picture | null>;
 }
 
-export function createPictureStore(allowed: readonly string[]): PictureStore {
+/** @param onFailure told of every picture that could not be had, once for each try. */
+export function createPictureStore(
+  allowed: readonly string[],
+  onFailure: (address: string, error: unknown) => void,
+): PictureStore {
   const fetchPicture = createPictureFetcher(allowed);
   const kept = new LRUCache<string, { picture: Picture | null }>({
     max: MAX_ENTRIES,
@@ -28,7 +32,10 @@ export function createPictureStore(allowed: readonly string[]): PictureStore {
   const fetching = new Map<string, Promise<Picture | null>>();
 
   async function load(address: string): Promise<Picture | null> {
-    const picture = await fetchPicture(address).catch(() => null);
+    const picture = await fetchPicture(address).catch((error: unknown) => {
+      onFailure(address, error);
+      return null;
+    });
     kept.set(address, { picture }, { ttl: picture ? KEEP_MS : KEEP_FAILURE_MS });
     fetching.delete(address);
     return picture;

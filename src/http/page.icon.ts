@@ -2,7 +2,8 @@ import { html } from "ghtml";
 import { textOn } from "./page.color";
 import { initialOf } from "./page.text";
 
-const NEUTRAL = "#546072";
+/** Of whatever has no color of its own. */
+export const NEUTRAL = "#546072";
 
 /** An image of one letter, where there is no logo or it could not be had. */
 export const initialIcon = (name: string, color = NEUTRAL): string =>

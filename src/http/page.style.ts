@@ -1,4 +1,5 @@
 import { readableOn, textOn } from "./page.color";
+import { NEUTRAL } from "./page.icon";
 
 const LIGHT = { card: "#ffffff", back: "#f3f5f8", warn: "#fff5e0", grave: "#fdf0ef", accent: "#1d53bf" };
 const DARK = { card: "#1a2029", back: "#10141a", warn: "#362a12", grave: "#3a1d1e", accent: "#8fb4ff" };
@@ -38,7 +39,7 @@ p { margin: .5rem 0; }
 small, footer { font-size: .875rem; }
 ul { margin: 0; padding: 0; list-style: none; }
 .logo { flex: none; width: 3.5rem; height: 3.5rem; border-radius: .75rem; border: 1px solid var(--line); object-fit: contain; background: #fff; }
-span.logo { display: grid; place-items: center; font-size: 1.75rem; font-weight: 700; background: var(--back); color: var(--muted); }
+span.logo { display: grid; place-items: center; font-size: 2rem; font-weight: 700; background: ${NEUTRAL}; color: ${textOn(NEUTRAL)}; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; }
 button, a.button { flex: 1 1 8rem; min-height: 2.75rem; font: inherit; font-weight: 600; color: inherit; background: transparent; cursor: pointer; border: 1px solid var(--muted); border-radius: .5rem; padding: .5rem 1rem; text-align: center; text-decoration: none; }
 a.button { display: inline-grid; place-content: center; }

@@ -38,7 +38,7 @@ export function createLayout(brand: Brand): Layout {
   return {
     headers: pageHeaders(style),
     brandName,
-    marketplace: brandName || "this marketplace",
+    marketplace: brandName || "this site",
     supportUrl: brand.supportUrl,
     document: ({ title, body, wide = false }) => html`<!doctype html>
 <html lang="en">

@@ -4,6 +4,7 @@ import type { Logger } from "../logger";
 import { reportFault } from "../report";
 import { messagePage } from "./page.message";
 import { sendPage } from "./page.route";
+import { CONNECTED_APPS } from "./way-back";
 
 /** An answer outside GraphQL and the pages: what is refused before any route, or by none. */
 interface Refusal {
@@ -44,17 +45,22 @@ export function refuseAddress(error: { statusCode?: number }, request: FastifyRe
 
 function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal) {
   if (isForPeople(request)) {
-    const view = { title: TITLES[status] ?? "This did not work", text: [message], requestId: request.id };
+    const text = status === 405 ? "It takes what another page sends." : message;
+    const isWorthAnotherTry = request.method === "GET" && status >= 500 && !request.is404;
+    const actions = [isWorthAnotherTry ? { href: request.url, label: "Try again" } : CONNECTED_APPS];
+    const view = { title: TITLES[status] ?? "This did not work", text: [text], actions, requestId: request.id };
     return sendPage(reply, status, messagePage(request.server.layout, view));
   }
   return reply.code(status).send({ errors: [{ message, extensions: { code, requestId: request.id } }] });
 }
 
+export const CANNOT_BE_OPENED = "This page can’t be opened directly";
+
 const TITLES: Record<number, string> = {
   404: "Page not found",
-  405: "This page works differently",
+  405: CANNOT_BE_OPENED,
   503: "Too busy right now",
 };
 
 /** A browser that goes to an address puts HTML first; scripts and tools do not ask for it. */
-const isForPeople = ({ headers }: FastifyRequest): boolean => /^\s*text\/html\b/i.test(headers.accept ?? "");
+export const isForPeople = ({ headers }: FastifyRequest): boolean => /^\s*text\/html\b/i.test(headers.accept ?? "");

@@ -11,6 +11,8 @@ export interface SandboxOptions {
   headers: Record<string, string>;
   /** Whether GraphiQL is served beside it. */
   hasExplorer: boolean;
+  /** The origin that browsers use: known once the gateway listens. */
+  urlOf: () => string;
 }
 
 export const noSandbox = (): ApolloServerPlugin<GatewayContext> => ApolloServerPluginLandingPageDisabled();
@@ -56,13 +58,16 @@ summary { cursor: pointer; padding: .25rem 0; }
 a { color: #1d53bf; }
 `;
 
-const fallbackPage = (nonce: string, { operations, hasExplorer }: SandboxOptions): string => html`<div class="fallback">
+const fallbackPage = (
+  nonce: string,
+  { operations, hasExplorer, urlOf }: SandboxOptions,
+): string => html`<main class="fallback">
 <style nonce="${nonce}">!${STYLE}</style>
 <h1>marketplace-gateway</h1>
 <p>Apollo Sandbox did not load. It comes from Apollo’s servers, which this browser cannot reach.</p>
 !${hasExplorer ? html`<p><a href="${EXPLORER_PATH}">Open the explorer that this gateway serves itself</a></p>` : ""}
 <p>The endpoint is the address of this page, by POST:</p>
-<pre>curl THIS_ADDRESS -H 'content-type: application/json' -d '{"query": "{ __typename }"}'</pre>
+<pre>curl ${urlOf()}/graphql -H 'content-type: application/json' -d '{"query": "{ __typename }"}'</pre>
 <h2>Example operations</h2>
 !${[...operations].map(([name, text]) => html`<details><summary>${name}</summary>!${hasExplorer ? html`<p><a href="${operationAddress(name)}">Open ${name} in the explorer</a></p>` : ""}<pre>${text}</pre></details>`)}
-</div>`;
+</main>`;

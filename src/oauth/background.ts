@@ -10,8 +10,8 @@ import type { PendingConsent } from "./consent";
 export interface Background {
   /** Nobody at the marketplace has looked at the app; `undefined` when it could not be asked. */
   selfRegistered: boolean | undefined;
-  /** What this Member gave this app through this gateway, and has not taken back here. */
-  grantedBefore: { at: Date; scopes: readonly string[] } | undefined;
+  /** What this app has from this Member, as Stytch lists it; `at` is null when it was given elsewhere. `undefined` also when it could not be read. */
+  grantedBefore: { at: Date | null; scopes: readonly string[] } | undefined;
   /** What the app's published listing says of its maker; `null` without one, `undefined` when it could not be read. */
   listing: ListingFacts | null | undefined;
 }
@@ -21,7 +21,10 @@ export type ListingFacts = Pick<
   "publisherName" | "publisherUrl" | "privacyPolicyUrl" | "termsUrl"
 >;
 
-/** At most one `clients.get` for an app in the life of the process, none for the marketplace's own; one read of the ledger. */
+/**
+ * One `members.getConnectedApps`, with the Member's session; at most one `clients.get` for an app in the life of the
+ * process, none for the marketplace's own; two reads of the ledger.
+ */
 export type BackgroundOf = (caller: Caller, pending: PendingConsent) => Promise<Background>;
 
 /** Some 2 MB. How an app was registered never changes. */
@@ -43,25 +46,33 @@ export function createBackground(grants: Grants, listings: Pick<Listings, "byApp
     return is;
   }
 
-  return async (caller, pending) => {
-    const { client, member, organization } = pending;
+  /** Stytch knows what the app has, also when it was given or revoked elsewhere; only the ledger knows since when. */
+  async function findGrant({ stytch, person }: Caller, { client, member, organization }: PendingConsent) {
     const key = {
       organizationId: organization.organization_id,
       memberId: member.member_id,
       connectedAppId: client.client_id,
     };
-    const [selfRegistered, before, listing] = await Promise.all([
+    if (!person) return undefined;
+    const [{ connected_apps }, [grant] = []] = await Promise.all([
+      stytch.listMemberApps(key.organizationId, key.memberId, person.session),
+      grants.of([key]).catch(orUndefined),
+    ]);
+    const connected = connected_apps.find(({ connected_app_id }) => connected_app_id === client.client_id);
+    return connected && { at: grant?.grantedAt ?? null, scopes: connected.scopes_granted.split(" ").filter(Boolean) };
+  }
+
+  return async (caller, pending) => {
+    const { client } = pending;
+    const [selfRegistered, grantedBefore, listing] = await Promise.all([
       isSelfRegistered(caller, client).catch(orUndefined),
-      grants
-        .of([key])
-        .then(([grant]) => grant ?? undefined)
-        .catch(orUndefined),
+      findGrant(caller, pending).catch(orUndefined),
       listings
         .byApps([client.client_id])
         .then((found) => factsOf(found.get(client.client_id)))
         .catch(orUndefined),
     ]);
-    return { selfRegistered, grantedBefore: before && { at: before.grantedAt, scopes: before.scopes }, listing };
+    return { selfRegistered, grantedBefore, listing };
   };
 }
 

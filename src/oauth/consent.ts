@@ -65,6 +65,8 @@ export interface Consent {
    * when Stytch would refuse it by now.
    */
   read(caller: Caller, requestId: string): Promise<PendingConsent | null>;
+  /** What was asked; no call of Stytch. */
+  find(caller: Caller, requestId: string): Promise<StoredRequest | null>;
   /** Whether errors may be sent there: one `authorizeStart` with nothing else in it that could be wrong. */
   verifyReturnTarget(caller: Caller, target: ReturnTarget): Promise<ReturnTarget>;
 }
@@ -110,6 +112,8 @@ export function createConsent(store: RequestStore): Consent {
         throw error;
       }
     },
+
+    find: (caller, requestId) => store.find(requestId, caller.owner),
 
     async verifyReturnTarget(caller, target) {
       try {

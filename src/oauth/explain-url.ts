@@ -153,14 +153,10 @@ function parse(query: URLSearchParams): { parameters: AuthorizationParameters | 
     return { parameters: parseQuery(query), problems: [] };
   } catch (error) {
     if (!(error instanceof Failure) || error.problems.length === 0) throw error;
-    const repeated = new Set<string>();
     const problems: Finding[] = [];
     for (const { field, message, oauth } of error.problems) {
       const name = field?.[0] ?? "";
       const parameter = NAME_OF_FIELD.get(name) ?? (name === "resources" ? "resource" : name);
-      // What was repeated or oversized is not read, and so called missing as well.
-      if (repeated.has(parameter) && message.endsWith("is missing.")) continue;
-      repeated.add(parameter);
       const values = query.getAll(parameter);
       problems.push({
         parameter,

@@ -84,7 +84,9 @@ function check(input: object, problems: Problem[]): AuthorizationParameters {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== undefined));
   const result = schema.safeParse(given);
   const issues = result.error?.issues ?? [];
-  refuseIfAny([...problems, ...issues.map(toProblem)]);
+  // What was repeated or too long is not read, so it would be called missing as well.
+  const fields = new Set(problems.map(({ field }) => field?.[0]));
+  refuseIfAny([...problems, ...issues.map(toProblem).filter(({ field }) => !fields.has(field?.[0]))]);
   if (!result.success) throw result.error;
   const { responseType: _, codeChallengeMethod: __, ...parameters } = result.data;
   return parameters;
@@ -133,6 +135,21 @@ export function parseQuery(query: URLSearchParams): AuthorizationParameters {
   }
   const resources = query.getAll("resource").filter((value) => value !== "");
   return check({ ...input, resources }, problems);
+}
+
+/** The query that reads as these parameters. */
+export function queryOf(parameters: AuthorizationParameters): URLSearchParams {
+  const { clientId, redirectUri, scopes, state, nonce, prompt, codeChallenge, resources } = parameters;
+  const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, scope: scopes.join(" ") });
+  if (state !== undefined) query.set("state", state);
+  if (nonce !== undefined) query.set("nonce", nonce);
+  if (prompt !== undefined) query.set("prompt", prompt);
+  if (codeChallenge !== undefined) {
+    query.set("code_challenge", codeChallenge);
+    query.set("code_challenge_method", "S256");
+  }
+  for (const resource of resources) query.append("resource", resource);
+  return query;
 }
 
 /** Where an error of this query would go, if Stytch knows the place. A repeated `state` says nothing, so it is dropped. */

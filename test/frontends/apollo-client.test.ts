@@ -1,23 +1,16 @@
-import { ApolloClient, HttpLink, InMemoryCache } from "@apollo/client";
-import { relayStylePagination } from "@apollo/client/utilities";
-import { callersOf } from "../support/callers";
+import type { ApolloClient } from "@apollo/client";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { MEMBERS, type Members, membersOf, NODE, REVOKE, type Revoke } from "./documents";
+import { createClient } from "./snippets/apollo-client";
+import { forget } from "./snippets/apollo-forget";
 
 let gateway: TestGateway;
 let client: ApolloClient;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  client = new ApolloClient({
-    link: new HttpLink({
-      uri: `${gateway.url}/graphql`,
-      headers: (await callersOf(gateway))["organization admin"],
-    }),
-    cache: new InMemoryCache({
-      possibleTypes: { Node: ["Organization", "Member", "ConnectedApp", "Authorization"] },
-      typePolicies: { Organization: { fields: { members: relayStylePagination(["filter"]) } } },
-    }),
-  });
+  const { emulator, url } = gateway;
+  const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.adminId });
+  client = createClient(`${url}/graphql`, session_token);
 });
 afterAll(async () => {
   client.stop();
@@ -43,10 +36,8 @@ test("query, page, mutate, and the cache right afterwards", async () => {
     mutation: REVOKE,
     variables: { input: { memberId: member.id, connectedAppId: gone.connectedApp.id } },
     update(cache, { data }) {
-      const id = data?.revokeMemberApp?.revokedAuthorizationId;
-      if (!id) throw new Error("The payload does not say what is gone.");
-      cache.evict({ id: `Authorization:${id}` });
-      cache.gc();
+      if (!data) throw new Error("The payload does not say what is gone.");
+      forget(cache, data);
     },
   });
   const after = cached().find(({ id }) => id === member.id);

@@ -1,20 +1,15 @@
-import { type Client, cacheExchange, createClient, fetchExchange } from "@urql/core";
-import { callersOf } from "../support/callers";
+import type { Client } from "@urql/core";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { MEMBERS, type Members, membersOf, REVOKE, type Revoke } from "./documents";
+import { createClient } from "./snippets/urql-client";
 
 let gateway: TestGateway;
 let client: Client;
 beforeAll(async () => {
   gateway = await startTestGateway();
-  const { "organization admin": headers } = await callersOf(gateway);
-  client = createClient({
-    url: `${gateway.url}/graphql`,
-    // urql sends short queries by GET otherwise.
-    preferGetMethod: false,
-    fetchOptions: { headers },
-    exchanges: [cacheExchange, fetchExchange],
-  });
+  const { emulator, url } = gateway;
+  const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.adminId });
+  client = createClient(`${url}/graphql`, session_token);
 });
 afterAll(() => gateway.stop());
 

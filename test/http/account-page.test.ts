@@ -73,7 +73,10 @@ describe.each(LOOKS)("%s", (look, options) => {
       (layout) =>
         messagePage(layout, {
           title: "This link does not work",
-          text: ["The redirect URI is not registered for this app.", "Nothing was granted, and you were not sent on."],
+          text: [
+            "The redirect URI is not registered for this app.",
+            "Nothing was granted, and you were not redirected.",
+          ],
           value: `https://app.example/${"x".repeat(300)}`,
           actions: [{ href: "/account/apps", label: "Your connected apps" }],
           requestId: "0d6d9cc9-c9c2-44d0-9414-d14a9a4ccf69",

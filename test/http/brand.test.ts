@@ -46,6 +46,12 @@ test.each(["/favicon.svg", "/favicon.ico", "/brand/logo"])(
   },
 );
 
+test("that the logo cannot be fetched is logged, once", async () => {
+  for (let time = 0; time < 2; time++) await get("/brand/logo");
+  const said = tests.logs.filter(({ msg }) => String(msg).startsWith("BRAND_LOGO_URL cannot be fetched"));
+  expect(said).toEqual([expect.objectContaining({ level: 40, logoUrl: BRAND.logoUrl, reason: expect.any(String) })]);
+});
+
 test("the demo app's logo is named by a path of ours, which turns into its initial", async () => {
   const { clientId, redirectUrl } = tests.emulator.seeded.demoApp;
   const consent = authorizePath({ client_id: clientId, redirect_uri: redirectUrl, prompt: "consent" });

@@ -57,6 +57,21 @@ test.each([
   const page = await answer.text();
   expect(page).toContain(answer.headers.get("x-request-id"));
   expect(page).not.toContain("<script");
+  expect(page).not.toContain("is not possible here");
+  expect(page).toContain('<a class="button" href="/account/apps">Your connected apps</a>');
+});
+
+test("without introspection a browser at /graphql gets a page, and a program what Apollo says", async () => {
+  const production = await startReplica(gateway.emulator, { introspection: false });
+  const open = (headers: Record<string, string>) => fetch(`${production.url}/graphql?query={__typename}`, { headers });
+  const shown = await open(AS_BROWSER);
+  expect([shown.status, shown.headers.get("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
+  expect(await shown.text()).toContain("<h1>This page can’t be opened directly</h1>");
+  const [error] = await errorsOf(await open({}));
+  expect(error?.message).toContain("apollo-require-preflight");
+  const answered = await open({ ...AS_BROWSER, "apollo-require-preflight": "true" });
+  expect(await answered.json()).toMatchObject({ data: { __typename: "Query" } });
+  await production.stop();
 });
 
 test("an address that is no text: the same, for programs and for browsers", async () => {

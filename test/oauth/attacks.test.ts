@@ -8,6 +8,7 @@ import {
   heading,
   openForm,
   pairsOf,
+  readForm,
   signedIn,
   startConsentTests,
 } from "./setup";
@@ -25,6 +26,8 @@ beforeEach(async () => {
   query = { client_id: id, redirect_uri: CALLBACK, scope: "openid read:ledger", state: "secret-state" };
   tests.calls();
 });
+
+const unescaped = (markup: string) => markup.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 
 const expectNoDecision = (response: Response, status: number) => {
   expect([response.status, response.headers.get("location")]).toEqual([status, null]);
@@ -92,7 +95,10 @@ test("what is unticked is not granted; with nothing ticked there is no decision"
   const form = { ...(await openForm(browser, query)) };
   const empty = await browser.submit({ ...form, scope: [] });
   expectNoDecision(empty, 400);
-  expect(heading(await empty.text())).toBe("Nothing was selected");
+  const page = await empty.text();
+  expect(heading(page)).toBe("Nothing was selected");
+  const [, again = ""] = /href="([^"]+)">Choose again</.exec(page) ?? [];
+  expect(readForm(await (await browser.get(unescaped(again))).text()).scope).toEqual(form.scope);
   expect((await browser.submit({ ...form, scope: ["read:ledger"] })).headers.get("location")).toContain("code=");
   expect(tests.emulator.state.grants.get(tests.bookkeeper, query.client_id ?? "")?.scopes).toEqual(["read:ledger"]);
 });
@@ -148,7 +154,11 @@ test("without a session: login and back, encoded once, for the page; nothing for
   expect(login.origin + login.pathname).toBe(`${tests.emulator.url}/login`);
   expect([...login.searchParams]).toEqual([["return_to", path]]);
   const form = { ...(await openForm(browser, query)) };
-  expect((await stranger.submit(form)).status).toBe(401);
+  const signedOut = await stranger.submit(form);
+  expect(signedOut.status).toBe(401);
+  const page = unescaped(await signedOut.text());
+  expect(page).toContain(`href="${tests.emulator.url}/login?return_to=%2Faccount%2Fapps">Sign in<`);
+  expect(page).not.toContain("You are signed out.");
 });
 
 test("a session that was revoked signs in again, though its JWT has not expired", async () => {

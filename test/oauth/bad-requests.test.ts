@@ -113,7 +113,11 @@ test.each(shown)("%s is shown on a page", async (_name, query) => {
     const pairs = Array.isArray(given) ? given : Object.entries(given);
     const response = await browser.get(authorizePath([...pairs, ...extra]));
     expect([response.status, response.headers.get("location")]).toEqual([400, null]);
-    expect(heading(await response.text())).toBe("This link does not work");
+    const page = await response.text();
+    expect(heading(page)).toBe("This link does not work");
+    expect(page).toContain('href="/account/apps"');
+    // What was sent twice is not missing.
+    if (page.includes("must not be repeated")) expect(page).not.toContain("is missing");
   }
   expect(tests.calls()).not.toContain(AUTHORIZE);
 });

@@ -59,7 +59,7 @@ async function expectRefused({ page, problems }: Profile) {
   await page.click("button:text-is('Allow')");
   await page.waitForURL(/\/submit$/);
   expect(await page.textContent("h1")).toBe("This was not accepted");
-  expect(await page.textContent("main")).toContain("Nothing was granted.");
+  expect(await page.textContent("main")).toContain("Nothing more was granted.");
   expect(tests.emulator.requests(AUTHORIZE)).toEqual([]);
   expect(withoutStatus(problems, 403)).toEqual([]);
 }
@@ -108,7 +108,7 @@ test("another Member signs in while the page is open: it grants for neither of t
   const { context, page } = profile;
   await follow(page, link("s"));
   const tab = await context.newPage();
-  await follow(tab, (await page.locator("text=Sign in as somebody else").getAttribute("href")) ?? "", other);
+  await follow(tab, (await page.locator("text=Use a different account").getAttribute("href")) ?? "", other);
   await expectRefused(profile);
   await shoot(page, "refused");
   expect([grantOf(tests.bookkeeper), grantOf(other)]).toEqual([undefined, undefined]);

@@ -42,7 +42,7 @@ test("without JavaScript, by keyboard, a denial", async () => {
   const { page, problems, close } = await tests.open({ javaScriptEnabled: false });
   await toConsent(page);
   const boxes = await page.locator("input[type=checkbox]").count();
-  // After the link to sign in as somebody else come the boxes, then the buttons.
+  // After the link to use a different account come the boxes, then the buttons.
   for (let box = 0; box <= boxes; box++) await page.keyboard.press("Tab");
   for (const label of ["Allow", "Deny"]) {
     await page.keyboard.press("Tab");
@@ -99,3 +99,21 @@ test.each([
   expect(withoutStatus(problems, 400)).toEqual([]);
   await close();
 });
+
+test.each(["light", "dark"] as const)(
+  "the emulator's own address says what it is, and where to go, %s",
+  async (look) => {
+    const { page, problems, close } = await tests.open({ colorScheme: look });
+    await page.goto(`${tests.emulator.url}/`);
+    expect(await page.textContent("main")).toContain(tests.emulator.projectId);
+    expect(await violations(page)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    await shoot(page, `emulator-home-${look}`);
+    for (const link of await page.locator("a").all()) {
+      const address = new URL((await link.getAttribute("href")) ?? "", page.url());
+      expect([address.pathname, (await page.request.get(address.href)).status()]).toEqual([address.pathname, 200]);
+    }
+    expect(problems).toEqual([]);
+    await close();
+  },
+);

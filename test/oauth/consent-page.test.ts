@@ -164,6 +164,21 @@ test("grave scopes stand apart, each box is named by its words, and names are fo
   await close();
 });
 
+test("what cannot be given is parted by its reason", async () => {
+  const scopes = EIGHT.map((scope) => ({ ...scope, grantable: !/^(full_access|delete:ledger)$/.test(scope.scope) }));
+  const { page, close } = await show({ scopes });
+  const [refused = ""] = await text(page, ".not");
+  expect(refused.split(/\n+/)).toEqual([
+    "You can’t allow it to",
+    "Delete entries of your ledger",
+    expect.stringMatching(/^Your role at .* does not allow this\. If you need it, ask an administrator there\.$/),
+    "Do everything that you can do",
+    "This app may not have this, whoever allows it.",
+  ]);
+  await shoot(page, "page-two-reasons");
+  await close();
+});
+
 test("asked again: what is new is marked, with the day of the first consent", async () => {
   const at = new Date("2026-03-03T10:00:00Z");
   const { page, close } = await show({ scopes: EIGHT, grantedBefore: { at, scopes: ["openid", "profile", "email"] } });
@@ -177,18 +192,20 @@ test("asked again: what is new is marked, with the day of the first consent", as
   await close();
   const scopes = EIGHT.map(({ scope }) => scope);
   const again = await show({ scopes: EIGHT, grantedBefore: { at: null, scopes } });
-  expect(await text(again.page, ".notice, .new")).toEqual(["You gave this app access. It asks for nothing new."]);
+  expect(await text(again.page, ".notice, .new")).toEqual([
+    "You gave this app access before. It asks for nothing new.",
+  ]);
   await again.close();
 });
 
 test.each<[string, Given, Brand, string]>([
-  ["a partner's", { selfRegistered: false }, PLAIN, "Made by a partner of this marketplace."],
-  ["nobody knows whose", {}, PLAIN, "Not made by this marketplace."],
+  ["a partner's", { selfRegistered: false }, PLAIN, "Made by a partner of this site."],
+  ["nobody knows whose", {}, PLAIN, "Not made by this site."],
   [
     "not listed",
     { selfRegistered: false, listing: null },
     MERIDIAN,
-    "Made by a partner of Meridian. It is not listed in the marketplace.",
+    "Made by a partner of Meridian. It is not one of the apps that Meridian lists.",
   ],
   ["the marketplace's own", { clientType: "first_party_public" }, MERIDIAN, "Made by Meridian."],
   [

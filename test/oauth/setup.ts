@@ -13,6 +13,8 @@ export const CALLBACK = "https://app.example/cb?tenant=7";
 export const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 /** Who registered the app: asked once for each app, by the page. */
 export const REGISTRATION = "GET /v1/connected_apps/clients/:client_id";
+/** What the Member gave before: asked each time that the page is shown. */
+export const MEMBER_APPS = "GET /v1/b2b/organizations/:organization_id/members/:member_id/connected_apps";
 export const START = "POST /v1/b2b/idp/oauth/authorize/start";
 export const AUTHORIZE = "POST /v1/b2b/idp/oauth/authorize";
 

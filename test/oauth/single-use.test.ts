@@ -32,7 +32,12 @@ const authorizeCalls = () => tests.emulator.requests(AUTHORIZE).length;
 
 async function expectExpired(response: Response) {
   expect([response.status, response.headers.get("location")]).toEqual([400, null]);
-  expect(heading(await response.text())).toBe("This page has expired");
+  const page = await response.text();
+  expect(heading(page)).toBe("This page has expired");
+  // It may come after a grant, as here.
+  expect(page).toContain("Nothing more was granted.");
+  expect(page.match(/start again/gi)).toHaveLength(1);
+  expect(page).toContain('href="/account/apps"');
 }
 
 test("a request is used once: two clicks at once, then one more", async () => {

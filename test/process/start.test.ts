@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { GraphQLClient } from "graphql-request";
 import { type Emulator, startEmulator } from "stytch-emulator";
@@ -89,11 +89,68 @@ test("the printed address and credentials answer the first query; a signal ends 
     [true, undefined],
   ]);
   const [, index = ""] = /Start here +(\S+)/.exec(banner) ?? [];
-  expect(await (await fetch(index)).text()).toContain('<a href="/graphql">GraphQL</a>');
+  const links = await indexLinks(index);
+  expect(Object.keys(links)).toEqual([
+    "GraphQL",
+    "Demo app",
+    "Sign in",
+    "GraphiQL",
+    "Connected apps",
+    "Marketplace",
+    "Emulator",
+  ]);
+  // The marketplace's example is started by itself.
+  for (const [label, address] of Object.entries(links))
+    if (label !== "Marketplace") expect([label, await open(address)]).toEqual([label, 200]);
 
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
 });
+
+const AS_BROWSER = { headers: { accept: "text/html,*/*;q=0.8" } };
+const open = async (address: string) => (await fetch(address, AS_BROWSER)).status;
+
+/** Addresses on the index page, by what they are called. */
+async function indexLinks(index: string): Promise<Record<string, string>> {
+  const page = await (await fetch(index)).text();
+  const links = [...page.matchAll(/<li><a href="([^"]+)">([^<]+)</g)];
+  return Object.fromEntries(links.map(([, href = "", label = ""]) => [label, new URL(href, index).href]));
+}
+
+test("without introspection the index page leads to no explorer", async () => {
+  const { says } = start({ INTROSPECTION: "false", LOG_LEVEL: "silent" });
+  const [, index = ""] = await says(/Start here +(\S+)/);
+  const links = await indexLinks(index);
+  expect(links).not.toHaveProperty("GraphiQL");
+  expect(await (await fetch(index)).text()).toContain("INTROSPECTION is false");
+});
+
+/** Without IPv6 there is nothing to listen on. */
+const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === "::1"),
+);
+
+test.each(["localhost", "0.0.0.0", ...(HAS_IPV6 ? ["::1", "::"] : [])])(
+  "HOST=%s: who signs in with the emulator is signed in at the gateway",
+  async (host) => {
+    const { says } = start({ HOST: host, LOG_LEVEL: "silent" });
+    const { input: printed } = await says(/Sign in +\S+\n/);
+    const [, gateway = ""] = /Start here +(\S+)\//.exec(printed) ?? [];
+    const [, login = ""] = /Sign in +(\S+)/.exec(printed) ?? [];
+    // Cookies are kept by host, whatever the port.
+    expect(new URL(login).hostname).toBe(new URL(gateway).hostname);
+    const apps = `${gateway}/account/apps`;
+    const sentTo = (await fetch(apps, { redirect: "manual" })).headers.get("location") ?? "";
+    expect(sentTo).toBe(`${login}?return_to=%2Faccount%2Fapps`);
+    const [, memberId = ""] = /name="member_id" value="([^"]+)"/.exec(await (await fetch(sentTo)).text()) ?? [];
+    const body = new URLSearchParams({ member_id: memberId, return_to: "/account/apps" });
+    const signedIn = await fetch(login, { method: "POST", body, redirect: "manual" });
+    expect(signedIn.headers.get("location")).toBe(apps);
+    const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]);
+    const page = await fetch(apps, { headers: { cookie: cookie.join("; ") }, redirect: "manual" });
+    expect(page.status).toBe(200);
+  },
+);
 
 test("a bad environment: one message on standard error, exit code 1, no stack", async () => {
   const { ended, said } = start({ PORT: "-1", LOG_LEVEL: "loud" });
@@ -114,7 +171,7 @@ describe("a start that cannot be says why in one sentence", () => {
     expect(said()).not.toContain("    at ");
   });
 
-  test.each(["192.0.2.1", "no.such.host.invalid"])("HOST=%s", async (host) => {
+  test.each(["192.0.2.1", "2001:db8::1", "no.such.host.invalid"])("HOST=%s", async (host) => {
     const { ended, said } = start({ HOST: host, LOG_LEVEL: "silent" });
     expect(await ended).toEqual([1, null]);
     expect(said()).toBe(

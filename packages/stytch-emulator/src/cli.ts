@@ -10,7 +10,8 @@ import { isObject } from "./wire/json";
 
 const USAGE = `stytch-emulator: a local, stateful Stytch B2B API with Connected Apps
 
-  npx stytch-emulator [options]
+  npm run emulator -- [options]   in its repository
+  npx --no stytch-emulator [options]   where its package is installed
 
   --port PORT                  4001 by default; 0 picks a free one
   --host HOST                  127.0.0.1 by default

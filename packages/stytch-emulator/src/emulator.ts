@@ -6,6 +6,7 @@ import type { Control } from "./control/control";
 import { serveControl } from "./control/serve";
 import type { ConsentRule } from "./oauth/consent-rules";
 import { operations } from "./operations";
+import { originOf } from "./origin";
 import { plant, type Seed, type Seeded } from "./seed/seed";
 import { authorizationUrlOf, DEFAULTS, type Settings } from "./settings";
 import { dump } from "./state/dump";
@@ -113,7 +114,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.listen(port, host);
   await once(server, "listening");
   const address = server.address() as AddressInfo;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`;
+  const url = originOf(host, address.port);
   state.origin = url;
   let seeded: Seeded | null;
   try {

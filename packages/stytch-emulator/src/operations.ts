@@ -51,6 +51,7 @@ import {
 } from "./operations/organizations";
 import { getOrganizationPolicy, getPolicy, setOrganizationPolicy } from "./operations/rbac-policy";
 import { authenticateSession, getJwks, listSessions, revokeSession } from "./operations/sessions";
+import { showHome } from "./pages/home";
 import { login, logout, showLogin } from "./pages/login";
 import { member, open, project, type Route } from "./wire/router";
 
@@ -142,6 +143,7 @@ export const operations: readonly Route[] = [
   open("GET", `${PUBLIC}/.well-known/openid-configuration`, onApi(openidConfiguration)),
   open("GET", `${PUBLIC}/.well-known/oauth-authorization-server`, onApi(authorizationServer)),
 
+  open("GET", "/", showHome),
   open("GET", "/login", showLogin),
   open("POST", "/login", login),
   open("POST", "/logout", logout),

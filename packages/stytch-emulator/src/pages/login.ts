@@ -12,6 +12,7 @@ import { returnUrl } from "./return-to";
 const TOKEN_COOKIE = "stytch_session";
 const JWT_COOKIE = "stytch_session_jwt";
 const SESSION_MINUTES = 8 * 60;
+const UNKNOWN_MEMBER = '<h1>There is no such active Member.</h1><p><a href="/login">Sign in as somebody else</a></p>';
 
 /** GET /login?return_to=: what a project's own login page would be. */
 export const showLogin: Operation = (state, { query, headers }) =>
@@ -28,7 +29,7 @@ export const showLogin: Operation = (state, { query, headers }) =>
 /** POST /login: signs in as the Member and goes back to the gateway. */
 export const login: Operation = async (state, { body }) => {
   const member = state.members.get(fieldOf(body, "member_id") ?? "");
-  if (member?.status !== "active") return page("Unknown Member", "<h1>There is no such active Member.</h1>", 404);
+  if (member?.status !== "active") return page("Unknown Member", UNKNOWN_MEMBER, 404);
   const session = createSession(state, member, SESSION_MINUTES);
   const cookies = [
     setCookie(TOKEN_COOKIE, session.session_token),

@@ -24,6 +24,8 @@ small { font-size: .875rem; }
 summary { cursor: pointer; font-weight: 600; }
 ul { list-style: none; margin: .75rem 0 0; padding: 0; }
 li + li { margin-top: .375rem; }
+a { color: var(--accent); }
+code { overflow-wrap: anywhere; }
 button { font: inherit; color: inherit; cursor: pointer; border: 1px solid var(--line); border-radius: .375rem; background: var(--card); padding: .5rem .875rem; }
 button:hover { border-color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
