@@ -15,6 +15,7 @@ import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
 import type { Watchdog } from "../watchdog";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
+import { owesAnswer } from "./unread";
 
 export interface GraphqlRouteOptions {
   apollo: ApolloServer<GatewayContext>;
@@ -53,6 +54,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       const parts = partsOf(request, reply, limit);
       const caller = await identify(readCredentials(request), parts);
       countCalls(limit, caller, reply);
+      if (caller.identity.kind !== "nobody") owesAnswer(reply, Object.values(caller.describe()).join(" "));
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
         reply.raw.once("close", ended);
