@@ -62,7 +62,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
       const made = new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
-      made.refusedText = () => parts.gate.refusedText();
+      made.costlyText = () => parts.gate.costlyText();
       return made;
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);

@@ -13,7 +13,7 @@ const OPEN: Gate = {
   known: async () => undefined,
   unproven: async () => ({ good: async () => undefined }),
   refused: async () => undefined,
-  refusedText: () => undefined,
+  costlyText: () => undefined,
 };
 
 let emulator: Emulator;
