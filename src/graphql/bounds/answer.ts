@@ -1,6 +1,6 @@
 import type { FieldNode } from "graphql";
 import { Failure } from "../../failure";
-import { type ItemSize, Weight } from "./item-size";
+import { type ItemSize, type Known, Weight } from "./item-size";
 import { Pacer } from "./pacer";
 
 /** What an answer may hold: objects, and bytes as JSON. 20 Organizations of 50 Members with 6 apps each are 14,000 objects. */
@@ -55,18 +55,22 @@ export class AnswerMeter {
     return result;
   }
 
+  /** A list is known, or a page that has yet to make its items. Counts what these come to; returns their fields. */
+  announce(items: number, size: ItemSize, field: string): number {
+    this.count(items * size.objects, items * size.fields, 0, field);
+    return items * size.fields;
+  }
+
   /**
-   * Counts what a field has read: items of a list, or one object, that come to `size` each, or a value. Bytes are those of
-   * everything in it that no other resolver has yet to find. Returns the fields that are to be made of it.
+   * Counts the bytes of what a field has read, as far as no other resolver has yet to find it, and the lists in it, which
+   * no `ItemSize` knows. `known`: of the object, or of each in a list or page; `null` for plain values. Returns fields, too.
    */
-  announce(value: unknown, items: number, size: ItemSize | null, field: string): number {
-    if (size) this.count(items * size.objects, items * size.fields, 0, field);
-    if (this.refused) return 0;
+  weigh(value: unknown, known: Known | null, field: string): number {
     const weight = new Weight(MAX_BYTES - this.bytes);
-    if (size) weight.addKnown(value, size.known);
+    if (known) weight.addKnown(value, known);
     else weight.addValue(value);
     this.count(weight.objects, weight.fields, weight.bytes, field);
-    return items * (size?.fields ?? 0) + weight.fields;
+    return weight.fields;
   }
 
   private count(objects: number, fields: number, bytes: number, field: string): void {
@@ -86,6 +90,11 @@ export class AnswerMeter {
   /** When so many fields may be made; `undefined`: at once. */
   beforeFields(fields: number): Promise<void> | undefined {
     return this.fields.pass(fields);
+  }
+
+  /** The same for what was found in passing: a few more do not make a turn long. */
+  beforeMoreFields(fields: number): Promise<void> | undefined {
+    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields) : undefined;
   }
 
   /** Whether a list is too long for one turn. graphql-jit answers its items at once, and is quick enough for that. */

@@ -64,22 +64,29 @@ function boundField(parent: GraphQLObjectType, field: GraphQLField<unknown, Gate
     const items = lengthOf(value);
     if (items === 0) return value;
     raiseCost(items, args, context, info);
-    const fields = answer.announce(value, items, itemSizeOf(answer, field.type, info), name);
+    const size = itemSizeOf(answer, field.type, info);
+    const fields = answer.announce(items, size, name);
     if (answer.refused) return nothing(answer);
-    if (Array.isArray(value) && answer.isLong(fields)) return answer.inTurns(value, fields);
+    if (Array.isArray(value) && answer.isLong(fields)) {
+      const more = answer.weigh(value, size.known, name);
+      return answer.refused ? nothing(answer) : answer.inTurns(value, fields + more);
+    }
+    // A page makes its items when it is weighed: so in its turn.
     const wait = answer.beforeFields(fields);
+    return wait ? wait.then(() => weigh(value, size, answer)) : weigh(value, size, answer);
+  }
+
+  function weigh(value: unknown, size: ItemSize | null, answer: AnswerMeter): unknown {
+    if (answer.refused) return nothing(answer);
+    const wait = answer.beforeMoreFields(answer.weigh(value, size?.known ?? null, name));
+    if (answer.refused) return nothing(answer);
     return wait ? wait.then(() => (answer.refused ? nothing(answer) : value)) : value;
   }
 
   /** One object was counted, but for its bytes, with the list that it stands in. */
   function announceOne(value: unknown, { answer }: GatewayContext, info: GraphQLResolveInfo): unknown {
     if (value === null || value === undefined) return value;
-    if (answer.refused) return nothing(answer);
-    const size = isCompositeType(type) ? itemSizeOf(answer, field.type, info) : null;
-    const fields = answer.announce(value, 0, size, name);
-    if (answer.refused) return nothing(answer);
-    const wait = fields > 0 ? answer.beforeFields(fields) : undefined;
-    return wait ? wait.then(() => (answer.refused ? nothing(answer) : value)) : value;
+    return weigh(value, isCompositeType(type) ? itemSizeOf(answer, field.type, info) : null, answer);
   }
 
   const announce = isMany(field.type)
