@@ -28,6 +28,8 @@ export default {
       : "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
   ],
   testTimeout: 60_000,
+  // Jest leaves one core to itself, which on a machine with two is half of it.
+  maxWorkers: "100%",
   // A test that fails leaves its servers running; the run must end all the same.
   forceExit: true,
 };

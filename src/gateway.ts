@@ -119,6 +119,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     stytch,
     operatorOrganizationId: config.operatorOrganizationId,
     recorder: createRecorder(ledger, logger),
+    clock,
   });
 
   const asGateway = () => stytch.client(new UpstreamMeter());

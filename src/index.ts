@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { type Config, ConfigError, loadConfig } from "./config";
 import { startDevelopment } from "./dev";
 import { type Gateway, startGateway } from "./gateway";
+import { LedgerUnavailable } from "./ledger/unavailable";
 import { createLogger, type Logger } from "./logger";
 import { StartError } from "./start-error";
 import { startWatchdog } from "./watchdog";
@@ -85,7 +86,7 @@ async function introduce(gateway: Gateway, config: Config, logger: Logger): Prom
 }
 
 function fail(error: unknown): void {
-  const isForPeople = error instanceof ConfigError || error instanceof StartError;
+  const isForPeople = error instanceof ConfigError || error instanceof StartError || error instanceof LedgerUnavailable;
   const text = isForPeople ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);

@@ -5,7 +5,7 @@ import type { Metrics } from "./metrics";
 
 export type Redis = Awaited<ReturnType<typeof startRedis>>;
 
-/** What a request waits for Redis at most. Replicas share counters by it, and none is worth more. */
+/** What a request, and what a command, waits for Redis at most. Replicas share counters by it, and none is worth more. */
 const COMMAND_MS = 100;
 /** Commands without an answer in time, one after the other, after which Redis is left alone until it answers again. */
 const MISSES = 3;
@@ -19,6 +19,33 @@ export class RedisAway extends Error {
   }
 }
 
+/** What one request may still wait for Redis. Commands side by side wait once. */
+export class RedisPatience {
+  #leftMs = COMMAND_MS;
+  #waiting = 0;
+  #since = 0;
+
+  /** The answer, if it comes in what is left. Without, the command goes on, and nobody waits for it. @throws RedisAway */
+  async wait<T>(answer: Promise<T>): Promise<T> {
+    const now = performance.now();
+    if (this.#waiting === 0) this.#since = now;
+    const leftMs = this.#leftMs - (now - this.#since);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      if (leftMs <= 0) reject(new RedisAway());
+      else timer = setTimeout(() => reject(new RedisAway()), leftMs);
+    });
+    this.#waiting += 1;
+    try {
+      return await Promise.race([late, answer]);
+    } finally {
+      clearTimeout(timer);
+      this.#waiting -= 1;
+      if (this.#waiting === 0) this.#leftMs -= performance.now() - this.#since;
+    }
+  }
+}
+
 /** What replicas share. A command fails at once while Redis is away and in `COMMAND_MS` while it is frozen. */
 export async function startRedis(url: string, logger: Logger, metrics: Metrics) {
   const client = createClient({
@@ -28,13 +55,19 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
   });
   metrics.registry.registerMetric(metrics.redisUp);
   const stopped = new AbortController();
-  let isUp = false;
+  /** Not known before the first answer, or the first second without one. */
+  let isUp: boolean | undefined;
   let misses = 0;
+  let lastReason: string | undefined;
 
   function tell(up: boolean): void {
     metrics.redisUp.set(up ? 1 : 0);
-    if (up !== isUp) logger[up ? "info" : "error"]({ redis: up ? "up" : "away" }, "Redis changed");
+    if (up === isUp) return;
     isUp = up;
+    if (up) {
+      lastReason = undefined;
+      logger.info({ redis: "up" }, "Redis is up: replicas count limits together");
+    } else logger.error({ redis: "away" }, "Redis is away: limits count per process");
   }
 
   /** The same command, with an end. Those that libraries use are replaced, so that they are bounded as well. */
@@ -66,6 +99,10 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
   /** One question that waits for its answer as long as it takes, instead of one for each request. */
   async function leaveAlone(): Promise<void> {
     tell(false);
+    return askUntilUp();
+  }
+
+  async function askUntilUp(): Promise<void> {
     while (!stopped.signal.aborted) {
       try {
         await client.ping();
@@ -78,14 +115,19 @@ export async function startRedis(url: string, logger: Logger, metrics: Metrics) 
   }
 
   // The message names the address at most; commands and values are not in it.
-  client.on("error", ({ message }: Error) => logger.error({ reason: message }, "Redis"));
+  client.on("error", ({ message }: Error) => {
+    // It is tried again twice a second or so: the same reason is said once, until Redis has answered.
+    if (message !== lastReason) logger.error({ reason: message }, "Redis cannot be reached");
+    lastReason = message;
+  });
   client.connect().catch(() => undefined);
   // A gateway that starts while Redis is away or frozen serves all the same.
-  await Promise.race([leaveAlone(), pause(CONNECT_MS)]);
+  await Promise.race([askUntilUp(), pause(CONNECT_MS)]);
+  if (!isUp) tell(false);
   return {
     client,
     /** Whether replicas count together now. Without, each counts by itself. */
-    isUp: () => isUp,
+    isUp: () => isUp === true,
     /** Runs a Lua script. @throws RedisAway at once or in 100 ms */
     run: (script: string, keys: string[], args: (string | number)[]): Promise<unknown> =>
       client.eval(script, { keys, arguments: args.map(String) }),

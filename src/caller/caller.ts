@@ -181,7 +181,10 @@ export class Caller {
       const message = "This idempotencyKey was used with another input. Choose a new one.";
       throw refused([problem("IDEMPOTENCY_KEY_REUSED", ["idempotencyKey"], message)]);
     }
-    const message = "The same is under way, or its answer was lost. Ask again in a minute with this idempotencyKey.";
+    const message =
+      intent.kind === "inFlight"
+        ? "The same is under way, or its answer was lost. Ask again in a minute with this idempotencyKey."
+        : "The answer to the first request with this idempotencyKey was lost, and nobody can tell whether it was done. Look, then choose a new one.";
     throw refused([problem("INVALID", ["idempotencyKey"], message)]);
   }
 

@@ -1,5 +1,3 @@
-import { Failure } from "../failure";
-
 /** Everything in a request that claims an identity. Values are raw and unchecked. */
 export interface Credentials {
   /** `Authorization: Bearer`: a session JWT or an M2M access token. */
@@ -10,6 +8,8 @@ export interface Credentials {
   cookieJwt?: string;
   /** Cookie `stytch_session`. */
   cookieToken?: string;
+  /** An `Authorization` header that is there, and is no bearer token. */
+  isMalformed?: true;
 }
 
 /** What of an HTTP request may carry a credential. */
@@ -22,7 +22,7 @@ export interface Carrier {
 export function readCredentials(request: Carrier): Credentials {
   const { authorization, "x-stytch-member-session": sessionToken } = request.headers;
   return {
-    ...(typeof authorization === "string" && { bearer: bearerOf(authorization) }),
+    ...(typeof authorization === "string" && readBearer(authorization)),
     ...(typeof sessionToken === "string" && sessionToken !== "" && { sessionToken }),
     ...readCookies(request),
   };
@@ -34,8 +34,8 @@ export function readCookies({ cookies }: Pick<Carrier, "cookies">): Credentials 
   return { ...(cookieJwt && { cookieJwt }), ...(cookieToken && { cookieToken }) };
 }
 
-function bearerOf(authorization: string): string {
+function readBearer(authorization: string): Credentials {
   const [scheme, token, ...rest] = authorization.trim().split(/ +/);
-  if (scheme?.toLowerCase() === "bearer" && token && rest.length === 0) return token;
-  throw new Failure("UNAUTHENTICATED", "The Authorization header must be: Bearer <token>.");
+  if (scheme?.toLowerCase() === "bearer" && token && rest.length === 0) return { bearer: token };
+  return { isMalformed: true };
 }

@@ -3,8 +3,9 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload } from "jose";
 import { LRUCache } from "lru-cache";
 import { Failure } from "../failure";
 import type { Recorder } from "../ledger/recorder";
+import type { RedisPatience } from "../redis";
 import { OPERATORS } from "../stytch/breaker";
-import { KeySetUnavailable } from "../stytch/key-set";
+import { KeySetUnavailable, type OnUnknownKey } from "../stytch/key-set";
 import { UpstreamMeter } from "../stytch/meter";
 import type { StytchReads } from "../stytch/reads";
 import { SessionCredential } from "../stytch/session-credential";
@@ -13,7 +14,7 @@ import { isExpired, isForged, SESSION_CLAIM, type VerifiedSession } from "../sty
 import type { Span } from "../trace";
 import { Caller, type OwnRecords, recordsOf } from "./caller";
 import type { Credentials } from "./credentials";
-import type { Gate, KnownPerson } from "./gate";
+import type { Gate, KnownPerson, Unproven } from "./gate";
 import type { Identity, Person, Service } from "./identity";
 import { ADMIN_ROLE } from "./rules";
 
@@ -21,6 +22,8 @@ export interface IdentifyOptions {
   stytch: Stytch;
   operatorOrganizationId: string | undefined;
   recorder: Recorder;
+  /** By which refusals are forgotten. */
+  clock?: () => Date;
 }
 
 /** The caller; of kind `nobody` without credentials. One bad credential refuses the request, even beside a good one. */
@@ -29,6 +32,8 @@ export type Identify = (credentials: Credentials, request: RequestParts) => Prom
 export interface RequestParts {
   requestId: string;
   gate: Gate;
+  /** For Redis: the gate's commands and those for searches use it up together. */
+  patience: RedisPatience;
   /** Tells `listener` when nobody waits for the answer any more. */
   whenGone(listener: () => void): void;
   /** Where it is traced: what its calls belong to. */
@@ -52,17 +57,27 @@ const REFUSED_MS = 15_000;
 /** The one algorithm that Stytch signs with (https://stytch.com/docs/b2b/guides/sessions/resources/using-jwts). */
 const ALGORITHM = "RS256";
 
+const MALFORMED = "The Authorization header must be: Bearer <token>.";
 const NOT_VALID = "The credential is not valid. Sign in again.";
 /** For services, which do not sign in: RFC 6749 4.4. */
 const EXPIRED =
   "This M2M access token has expired. Get a new one at Stytch's token endpoint (grant_type=client_credentials) and use it for no longer than its expires_in.";
 const refused = (message = NOT_VALID) => new Failure("UNAUTHENTICATED", message);
 
-export function createIdentify({ stytch, operatorOrganizationId, recorder }: IdentifyOptions): Identify {
+export function createIdentify(options: IdentifyOptions): Identify {
+  const { stytch, operatorOrganizationId, recorder, clock = () => new Date() } = options;
   /** Whose session a token is. Lets a caller who is over its limit be refused without asking Stytch who it is. */
   const personByToken = new LRUCache<string, KnownPerson>({ max: 10_000 });
   /** What was said of credentials that were refused a moment ago. */
-  const refusedTokens = new LRUCache<string, string>({ max: 10_000, ttl: REFUSED_MS });
+  const refusedTokens = new LRUCache<string, { message: string; until: number }>({ max: 10_000 });
+  function refusalOf(key: string): string | undefined {
+    const known = refusedTokens.get(key);
+    return known && known.until > clock().getTime() ? known.message : undefined;
+  }
+  /** Being used again does not prolong it: the token may be good by then. */
+  function rememberRefused(key: string, message: string): void {
+    if (refusalOf(key) === undefined) refusedTokens.set(key, { message, until: clock().getTime() + REFUSED_MS });
+  }
   const fingerprint = (token: string) => createHash("sha256").update(token).digest("base64");
 
   /** Tokens that were checked on this machine. What they say cannot change, and none is kept longer than it is valid. */
@@ -84,6 +99,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
       memberId: session.member_id,
       organizationId: session.organization_id,
       sessionId: session.member_session_id,
+      roles: session.roles,
       session: credential,
     };
   }
@@ -94,7 +110,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     { client, gate }: Asking,
   ): Promise<Known> {
     const key = fingerprint("session_token" in identity ? identity.session_token : identity.session_jwt);
-    if (refusedTokens.has(key)) return refuse(key, gate);
+    if (refusalOf(key) !== undefined) return refuse(key, gate);
     const person = personByToken.get(key);
     if (person) {
       await gate.known(person);
@@ -103,14 +119,14 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     const proof = person ? null : await gate.unproven();
     const answer = await client.authenticateSession(identity).catch(async (error: Failure) => {
       if (!isRefusal(error)) {
-        await proof?.good();
+        proof?.unanswered();
         throw error;
       }
-      refusedTokens.set(key, NOT_VALID);
+      rememberRefused(key, NOT_VALID);
       personByToken.delete(key);
       throw refused();
     });
-    await proof?.good();
+    proof?.good();
     // An expired JWT is replaced by the fresh one of the answer; a token stays what it is.
     const credential = new SessionCredential(
       "session_token" in identity ? identity : { session_jwt: answer.session_jwt },
@@ -122,8 +138,9 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return { identity: found, records: recordsOf(answer) };
   }
 
-  async function m2mToken(token: string): Promise<Service> {
-    const { client_id, scopes } = await stytch.verifyM2mToken(token).catch((error) => {
+  async function m2mToken(token: string, onUnknownKey: OnUnknownKey): Promise<Service> {
+    const { client_id, scopes } = await stytch.verifyM2mToken(token, onUnknownKey).catch((error) => {
+      if (error instanceof Failure) throw error;
       throw error instanceof KeySetUnavailable
         ? new Failure("UPSTREAM_UNAVAILABLE")
         : refused(isExpired(error) ? EXPIRED : NOT_VALID);
@@ -131,14 +148,14 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return { kind: "service", clientId: client_id, scopes };
   }
 
-  async function local(token: string, claims: JWTPayload): Promise<Person | Service> {
-    if (!(SESSION_CLAIM in claims)) return m2mToken(token);
-    return personOf(await stytch.verifySessionJwt(token), new SessionCredential({ session_jwt: token }));
+  async function local(token: string, claims: JWTPayload, onUnknownKey: OnUnknownKey): Promise<Person | Service> {
+    if (!(SESSION_CLAIM in claims)) return m2mToken(token, onUnknownKey);
+    return personOf(await stytch.verifySessionJwt(token, onUnknownKey), new SessionCredential({ session_jwt: token }));
   }
 
   /** Refused without asking anybody: it counts, and is remembered. */
-  async function refuse(key: string, gate: Gate, message = refusedTokens.get(key) ?? NOT_VALID): Promise<never> {
-    refusedTokens.set(key, message);
+  async function refuse(key: string, gate: Gate, message = refusalOf(key) ?? NOT_VALID): Promise<never> {
+    rememberRefused(key, message);
     await gate.refused();
     throw refused(message);
   }
@@ -149,16 +166,24 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     const known = identityByJwt.get(key);
     if (known) return { identity: known };
     const claims = readClaims(token);
-    if (!claims || refusedTokens.has(key)) return refuse(key, asking.gate);
+    if (!claims || refusalOf(key) !== undefined) return refuse(key, asking.gate);
+    const counted: Unproven[] = [];
     try {
-      const identity = await local(token, claims);
+      const identity = await local(token, claims, async () => void counted.push(await asking.gate.unknownKey()));
       remember(key, claims, identity);
+      for (const { good } of counted) good();
       return { identity };
     } catch (error) {
-      if (error instanceof Failure && error.code !== "UNAUTHENTICATED") throw error;
+      const isOurs = error instanceof Failure;
       // No remote check can mend a signature that is not Stytch's, so forged tokens cost no upstream call.
-      if (error instanceof Failure) return refuse(key, asking.gate, error.message);
-      if (isForged(error)) return refuse(key, asking.gate);
+      if (isOurs ? error.code === "UNAUTHENTICATED" : isForged(error)) {
+        const message = isOurs ? error.message : NOT_VALID;
+        if (counted.length === 0) return refuse(key, asking.gate, message);
+        rememberRefused(key, message);
+        throw refused(message);
+      }
+      for (const { good } of counted) good();
+      if (isOurs) throw error;
       return remote({ session_jwt: token }, asking);
     }
   }
@@ -176,6 +201,10 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
   }
 
   async function identityOf(credentials: Credentials, asking: Asking): Promise<Known | null> {
+    if (credentials.isMalformed) {
+      await asking.gate.refused();
+      throw refused(MALFORMED);
+    }
     const jwts = distinct(credentials.bearer, credentials.cookieJwt);
     const tokens = distinct(credentials.sessionToken, credentials.cookieToken);
     const found: Known[] = [];
@@ -189,9 +218,10 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, { requestId, gate, whenGone, span }) {
+  return async function identify(credentials, { requestId, gate, patience, whenGone, span }) {
     const meter = new UpstreamMeter();
     meter.span = span;
+    meter.patience = patience;
     const client = stytch.client(meter);
     const asking = { client: client.reads, gate };
     // Before who calls is asked about: that may be the first thing nobody waits for.
@@ -206,6 +236,7 @@ export function createIdentify({ stytch, operatorOrganizationId, recorder }: Ide
     };
     const identity: Identity = known?.identity ?? { kind: "nobody" };
     if (known) meter.tenant = identity.kind === "member" ? identity.organizationId : OPERATORS;
+    if (identity.kind === "member") meter.rights = [identity.memberId, ...[...identity.roles].sort()].join(" ");
     return new Caller({ identity, stytch: client, recorder, requestId, records: known?.records, confirmOperator });
   };
 }

@@ -6,6 +6,8 @@ export interface Person {
   memberId: string;
   organizationId: string;
   sessionId: string;
+  /** Of this session: some depend on how its Member signed in. For what was refused to them; Stytch decides. */
+  roles: readonly string[];
   /** Carried by every call made for a Member, so that Stytch checks the session and its roles. */
   session: SessionCredential;
 }

@@ -6,7 +6,7 @@ import type { RequestParts } from "../caller/identify";
 import type { Service } from "../caller/identity";
 import type { RateLimits } from "../config";
 import { Failure } from "../failure";
-import type { Redis } from "../redis";
+import { type Redis, RedisPatience } from "../redis";
 import { addressBlockOf } from "./address-block";
 import { whenClientGone } from "./client-gone";
 
@@ -34,11 +34,18 @@ interface State {
   isOver: boolean;
 }
 
+/** Where one kind is counted. */
+interface Counter {
+  /** In this process, and instead of `shared` while Redis does not answer in time. */
+  own: RateLimiterMemory;
+  shared?: RateLimiterRedis;
+}
+
 /** A gate for each request, with a way to say what the request has cost when it is over. */
 export interface RateLimiter {
-  gate(request: FastifyRequest, reply: FastifyReply): Gate;
+  gate(request: FastifyRequest, reply: FastifyReply, patience: RedisPatience): Gate;
   /** Upstream calls that were made for this caller. They are known afterwards only, so they count for its next request. */
-  spent(identity: Service | KnownPerson, upstreamCalls: number): Promise<void>;
+  spent(identity: Service | KnownPerson, upstreamCalls: number): void;
 }
 
 /** Counts in Redis when there is one, so that replicas share the limits; in memory without it or while it is away. */
@@ -48,18 +55,13 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     "viewer-calls": limits.viewer * CALLS_PER_REQUEST,
     "organization-calls": limits.organization * CALLS_PER_REQUEST,
   };
-  const create = (kind: Kind) => {
+  const create = (kind: Kind): Counter => {
     const options = { keyPrefix: `rate-${kind}`, points: points[kind], duration: WINDOW_SECONDS };
-    const memory = new RateLimiterMemory(options);
-    if (!redis) return memory;
-    return new RateLimiterRedis({
-      ...options,
-      storeClient: redis.client,
-      useRedisPackage: true,
-      insuranceLimiter: memory,
-    });
+    const own = new RateLimiterMemory(options);
+    if (!redis) return { own };
+    return { own, shared: new RateLimiterRedis({ ...options, storeClient: redis.client, useRedisPackage: true }) };
   };
-  const limiters: Record<Kind, RateLimiterMemory | RateLimiterRedis> = {
+  const counters: Record<Kind, Counter> = {
     viewer: create("viewer"),
     organization: create("organization"),
     address: create("address"),
@@ -74,23 +76,49 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     isOver: result.consumedPoints > points[kind],
   });
 
-  async function take([kind, key]: Counted, cost = 1): Promise<State> {
-    const result = await limiters[kind].consume(key, cost).catch((reason: unknown) => {
-      if (reason instanceof RateLimiterRes) return reason;
-      throw reason;
-    });
+  /** `work` where replicas count together; in this process if Redis fails or is late. */
+  async function count<T>(
+    kind: Kind,
+    patience: RedisPatience,
+    work: (limiter: RateLimiterMemory | RateLimiterRedis) => Promise<T>,
+  ): Promise<T> {
+    const { own, shared } = counters[kind];
+    if (!shared || !redis?.isUp()) return work(own);
+    try {
+      return await patience.wait(work(shared));
+    } catch {
+      return work(own);
+    }
+  }
+
+  async function take([kind, key]: Counted, patience: RedisPatience, cost = 1): Promise<State> {
+    const result = await count(kind, patience, (limiter) =>
+      limiter.consume(key, cost).catch((reason: unknown) => {
+        if (reason instanceof RateLimiterRes) return reason;
+        throw reason;
+      }),
+    );
     return stateOf(kind, result);
   }
 
   /** What is left. Takes nothing, but is no `get`: with Redis that would be a transaction, which has no deadline. */
-  async function look(counted: Counted): Promise<State> {
-    const state = await take(counted, 0);
+  async function look(counted: Counted, patience: RedisPatience): Promise<State> {
+    const state = await take(counted, patience, 0);
     return { ...state, isOver: state.remaining === 0 };
   }
 
   const limited = (counted: Counted[]) => counted.filter(([kind]) => points[kind] > 0);
 
-  function gate(request: FastifyRequest, reply: FastifyReply): Gate {
+  /** What nobody waits for. A lost count costs nobody a request, and Redis reports its own trouble. */
+  function later(
+    counted: Counted[],
+    work: (limiter: RateLimiterMemory | RateLimiterRedis, key: string) => Promise<unknown>,
+  ) {
+    const patience = new RedisPatience();
+    for (const [kind, key] of counted) count(kind, patience, (limiter) => work(limiter, key)).catch(() => undefined);
+  }
+
+  function gate(request: FastifyRequest, reply: FastifyReply, patience: RedisPatience): Gate {
     const seen = new Set<string>();
     const address: Counted[] = limited([["address", addressBlockOf(request.ip)]]);
 
@@ -112,60 +140,59 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     }
 
     const countAddress = async (cost: number) =>
-      answer(await Promise.all(address.map((counted) => take(counted, cost))));
+      answer(await Promise.all(address.map((counted) => take(counted, patience, cost))));
+    const countUntilGood = async (most: number) => {
+      const cost = Math.min(most, points.address);
+      await countAddress(cost);
+      const giveBack = (points: number) => later(address, (limiter, key) => limiter.reward(key, points));
+      return { good: () => giveBack(cost), unanswered: () => giveBack(cost - 1) };
+    };
 
     return {
       nobody: () => countAddress(1),
       refused: () => countAddress(1),
-      costlyText: () =>
-        void Promise.all(address.map((counted) => take(counted, COSTLY_TEXT_COST))).catch(() => undefined),
+      costlyText: () => later(address, (limiter, key) => limiter.penalty(key, COSTLY_TEXT_COST)),
       async known(identity) {
         const counted = countedOf(identity);
         const [[, viewer]] = counted.requests;
         if (seen.has(viewer)) return;
         seen.add(viewer);
         const [requests, calls] = await Promise.all([
-          Promise.all(limited(counted.requests).map((each) => take(each))),
-          Promise.all(limited(counted.calls).map(look)),
+          Promise.all(limited(counted.requests).map((each) => take(each, patience))),
+          Promise.all(limited(counted.calls).map((each) => look(each, patience))),
         ]);
         answer(requests, calls);
       },
-      async unproven() {
-        const cost = Math.min(UNPROVEN_COST, points.address);
-        await countAddress(cost);
-        return {
-          good: async () => {
-            for (const [kind, key] of address) await limiters[kind].reward(key, cost);
-          },
-        };
-      },
+      unproven: () => countUntilGood(UNPROVEN_COST),
+      unknownKey: () => countUntilGood(1),
     };
   }
 
   return {
     gate,
-    async spent(identity, upstreamCalls) {
+    spent(identity, upstreamCalls) {
       if (upstreamCalls === 0) return;
-      await Promise.all(
-        limited(countedOf(identity).calls).map(([kind, key]) => limiters[kind].penalty(key, upstreamCalls)),
-      );
+      later(limited(countedOf(identity).calls), (limiter, key) => limiter.penalty(key, upstreamCalls));
     },
   };
 }
 
 /** What the identification of a request's caller is told of the request. */
-export const partsOf = (request: FastifyRequest, reply: FastifyReply, limiter: RateLimiter): RequestParts => ({
-  requestId: request.id,
-  gate: limiter.gate(request, reply),
-  whenGone: (listener) => whenClientGone(reply, listener),
-  span: request.span,
-});
+export function partsOf(request: FastifyRequest, reply: FastifyReply, limiter: RateLimiter): RequestParts {
+  const patience = new RedisPatience();
+  return {
+    requestId: request.id,
+    gate: limiter.gate(request, reply, patience),
+    patience,
+    whenGone: (listener) => whenClientGone(reply, listener),
+    span: request.span,
+  };
+}
 
 /** Books the calls of a request once its connection has its answer, or is gone. */
 export function countCalls(limiter: RateLimiter, { identity, stytch }: Caller, reply: FastifyReply): void {
   if (identity.kind === "nobody") return;
-  // A lost count costs nobody a request, and Redis reports its own trouble.
-  reply.raw.once("close", () => void limiter.spent(identity, stytch.meter.upstreamCalls).catch(() => undefined));
+  reply.raw.once("close", () => limiter.spent(identity, stytch.meter.upstreamCalls));
 }
 
 function countedOf(identity: Service | KnownPerson): { requests: [Counted, ...Counted[]]; calls: Counted[] } {

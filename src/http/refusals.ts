@@ -36,6 +36,12 @@ export function answerRefusals(app: FastifyInstance): void {
   });
 }
 
+/** An address that the router cannot read, such as `/%E0%A4%A`. Its words are not repeated. */
+export function refuseAddress(error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+  const message = "This address cannot be read.";
+  return refuse(request, reply, { status: error.statusCode ?? 400, code: "BAD_REQUEST", message });
+}
+
 function refuse(request: FastifyRequest, reply: FastifyReply, { status, code, message }: Refusal) {
   if (isForPeople(request)) {
     const view = { title: TITLES[status] ?? "This did not work", text: [message], requestId: request.id };

@@ -7,7 +7,7 @@ import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import type { Metrics } from "../metrics";
 import { type Pressure, startPressure } from "./pressure";
-import { answerRefusals } from "./refusals";
+import { answerRefusals, refuseAddress } from "./refusals";
 import { boundSockets, SOCKETS } from "./sockets";
 import { boundUnread } from "./unread";
 
@@ -52,6 +52,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     requestTimeout: sockets.requestMs,
     connectionTimeout: sockets.silenceMs,
     keepAliveTimeout: sockets.idleMs,
+    // No hook has run for these.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(HTML_HEADERS).header("x-request-id", request.id);
+      return refuseAddress(error, request, reply);
+    },
     http: {
       headersTimeout: Math.min(sockets.headersMs, sockets.requestMs),
       connectionsCheckingInterval: sockets.checkMs,

@@ -1,21 +1,25 @@
 import { createReadStream, existsSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { isNativeError } from "node:util/types";
 import { sql } from "kysely";
 import { createLogger } from "../logger";
 import type { Head } from "./chain";
-import { type Database, openDatabase, requireCurrent } from "./database";
+import { type Database, fileOf, openDatabase, requireCurrent } from "./database";
 import { type Erasure, erase } from "./erase";
-import { exportLines, verifyExport } from "./export";
+import { exportLines } from "./export";
+import { createLoggedHeads, HEAD_MESSAGE, type LoggedHeads, readHead } from "./logged-heads";
 import { createStore } from "./store";
 import { LedgerUnavailable } from "./unavailable";
 import { type Verdict, verifyDatabase } from "./verify";
+import { verifyExport } from "./verify-export";
 
 const USAGE = `Usage: npm run ledger -- COMMAND        (in production: node dist/ledger/cli.js COMMAND)
 
-  verify [FILE] [--heads LOG]       check every chain of the database, or of an exported FILE, and name the first broken
-                                    link; LOG holds lines of the gateway's log, by which a lost end shows
+  verify [--heads LOG]              check every chain of the database, and name the first broken link
+  verify FILE [--heads LOG] [--organization ID]
+                                    check an exported FILE; ID, when it was exported with --organization
+                                    LOG holds lines of the gateway's log, by which a lost end or chain shows; for a FILE
+                                    the log as it was when the export was made
   export [--organization ID] [--since TIME]
                                     write events as JSON Lines to standard output
   erase --organization ID | --member ID
@@ -35,10 +39,11 @@ async function main(): Promise<number> {
     await print(USAGE);
     return command === undefined && !values.help ? 2 : 0;
   }
-  const heads = values.heads === undefined ? [] : await readHeads(values.heads);
-  if (command === "verify" && argument !== undefined) return report(await verifyExport(linesOf(argument), heads));
+  const heads = values.heads === undefined ? undefined : await readHeads(values.heads);
+  if (command === "verify" && argument !== undefined)
+    return report(await verifyExport(linesOf(argument), heads, values.organization));
 
-  const database = await open(process.env.DATABASE_URL || DEFAULT_URL);
+  const database = await open(process.env.DATABASE_URL || DEFAULT_URL, command === "erase" ? "write" : "read");
   try {
     switch (command) {
       case "verify":
@@ -80,11 +85,11 @@ function read(args: string[]) {
 }
 
 /** A command must not make an empty ledger where there is none. */
-async function open(url: string): Promise<Database> {
-  const file = /^file:(.+)$/.exec(url)?.[1];
+async function open(url: string, access: "read" | "write"): Promise<Database> {
+  const file = fileOf(url);
   if (url === "memory") throw new UsageError("A ledger in memory ends with its process.");
   if (file && !existsSync(file)) throw new UsageError(`There is no ledger at ${file}. Set DATABASE_URL.`);
-  const database = await openDatabase(url);
+  const database = await openDatabase(url, access);
   await requireCurrent(database);
   return database;
 }
@@ -135,20 +140,34 @@ async function report({ chains, events, erased, pruned, breaks }: Verdict): Prom
   return breaks.length === 0 ? 0 : 1;
 }
 
-const linesOf = (file: string): AsyncIterable<string> => {
-  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
-  return createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Number.POSITIVE_INFINITY });
-};
+/** Characters of a line: above those of the longest event, were each of them escaped. */
+const MAX_LINE = 4_000_000;
 
-/** Lines of a log that are heads; all others are passed over. */
-async function readHeads(file: string): Promise<Head[]> {
-  const heads: Head[] = [];
-  for await (const line of linesOf(file)) {
-    if (!line.includes('"Ledger head"')) continue;
-    const { chain, position, hash }: Head = JSON.parse(line);
-    heads.push({ chain, position, hash });
+/** Not by `node:readline`, which takes U+2028 for the end of a line: JSON may hold it, and so may what people write. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  let rest = "";
+  for await (const chunk of createReadStream(file, "utf8")) {
+    const lines = `${rest}${chunk}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (rest.length > MAX_LINE) throw new UsageError(`${file} has a line of more than ${MAX_LINE} characters.`);
+    yield* lines;
   }
-  return heads;
+  yield rest;
+}
+
+/** Lines of a log that are heads; all others are passed over. A log without any would show nothing. */
+async function readHeads(file: string): Promise<LoggedHeads> {
+  const heads: Head[] = [];
+  let torn = 0;
+  for await (const line of linesOf(file)) {
+    const head = readHead(line);
+    if (head) heads.push(head);
+    if (head === undefined) torn++;
+  }
+  if (torn > 0) process.stderr.write(`${file}: ${torn} lines "${HEAD_MESSAGE}" cannot be read and are passed over.\n`);
+  if (heads.length === 0) throw new UsageError(`${file} holds no line "${HEAD_MESSAGE}" that can be read.`);
+  return createLoggedHeads(heads);
 }
 
 const print = (text: string): Promise<void> =>

@@ -24,14 +24,31 @@ export interface Database {
 const MIGRATION_TABLE = "ledger_migration";
 const FILE = /^file:(?:\/\/(?=\/))?(.+)$/;
 
-/** Opens without creating tables; @throws {LedgerUnavailable} with one sentence and what to do. */
-export async function openDatabase(databaseUrl: string): Promise<Database> {
-  const file = FILE.exec(databaseUrl)?.[1];
+/** The path of `file:PATH`. @throws {LedgerUnavailable} for `file://data/x.db`, where a URL has a host (RFC 8089) */
+export function fileOf(databaseUrl: string): string | undefined {
+  const [, afterSlashes] = /^file:\/\/([^/].*)$/.exec(databaseUrl) ?? [];
+  if (afterSlashes !== undefined) {
+    throw new LedgerUnavailable(
+      `DATABASE_URL: ${databaseUrl} names a host. Write file:./${afterSlashes} for a path from here, or file:/${afterSlashes}.`,
+    );
+  }
+  return FILE.exec(databaseUrl)?.[1];
+}
+
+/**
+ * Opens without creating tables. `read`: for commands that write nothing, so that what cannot be written, as an auditor's copy,
+ * can be looked at. @throws {LedgerUnavailable} with one sentence and what to do.
+ */
+export async function openDatabase(databaseUrl: string, access: "write" | "read" = "write"): Promise<Database> {
+  const file = fileOf(databaseUrl);
   const where = file ? `The ledger ${file}` : describe(databaseUrl);
   const postgres = !file && databaseUrl !== "memory";
+  const readOnly = file !== undefined && access === "read" && !mayWrite(file);
   const connect = (limitMs = STATEMENT_MS) =>
     new Kysely<Tables>({
-      dialect: postgres ? createPostgresDialect(databaseUrl, limitMs) : createSqliteDialect(file ?? ":memory:"),
+      dialect: postgres
+        ? createPostgresDialect(databaseUrl, limitMs)
+        : createSqliteDialect(file ?? ":memory:", readOnly),
     });
   const write = connect();
   const read = file ? connect() : write;
@@ -41,9 +58,10 @@ export async function openDatabase(databaseUrl: string): Promise<Database> {
     await write.destroy();
   };
   try {
-    if (file) prepareFolder(file);
+    if (file && !readOnly) prepareFolder(file);
     await sql`select 1`.execute(write);
-    if (file) await checkFile(write);
+    if (file) await checkFile(write, readOnly);
+    if (postgres && access === "write") await requirePrimary(write);
     return {
       where,
       write,
@@ -113,11 +131,27 @@ function prepareFolder(file: string): void {
   accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
 }
 
+function mayWrite(file: string): boolean {
+  try {
+    for (const path of [file, dirname(file)]) accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A standby, or a database that somebody set to read-only, would refuse the first write and not the start. */
+async function requirePrimary(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ isOn: boolean }>`
+    select current_setting('transaction_read_only')::boolean as "isOn"`.execute(db);
+  if (rows[0]?.isOn) throw Object.assign(new Error("transaction_read_only is on."), { code: "25006" });
+}
+
 /** Damage in the middle of a file shows only when it is touched, so it is looked for at start; then a write is tried. */
-async function checkFile(db: Kysely<Tables>): Promise<void> {
+async function checkFile(db: Kysely<Tables>, readOnly: boolean): Promise<void> {
   const { rows } = await sql<{ quick_check: string }>`pragma quick_check(1)`.execute(db);
   if (rows[0]?.quick_check !== "ok") throw Object.assign(new Error("quick_check failed."), { errcode: 11 });
-  await db.transaction().execute((trx) => sql`pragma user_version = 1`.execute(trx));
+  if (!readOnly) await db.transaction().execute((trx) => sql`pragma user_version = 1`.execute(trx));
 }
 
 function describe(databaseUrl: string): string {

@@ -10,3 +10,14 @@ export const digest = (value: unknown): string =>
 /** The same for each field of a request: what the sweeper needs to tell whether it was done. */
 export const digests = (fields: object): Record<string, Json> =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, digest(value)]));
+
+const EMPTY = new Set([null, "", []].map(digest));
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "" || isEmptyList(value);
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+/** Whether a record is as `digests` said. A missing value, null and an empty one are the same: Stytch shows any of them. */
+export const isAsWanted = (record: object, wanted: Record<string, Json>): boolean =>
+  Object.entries(wanted).every(([field, mark]) => {
+    const found: unknown = Reflect.get(record, field);
+    return isEmpty(found) ? EMPTY.has(String(mark)) : digest(found) === mark;
+  });

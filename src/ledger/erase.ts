@@ -38,6 +38,7 @@ export async function erase(store: Store, whose: Erasure): Promise<Erased> {
   const grants = await repeat(() => eraseGrants(store, whose));
   await eraseAppRequests(store, whose);
   if ("memberId" in whose) await forgetActor(store, whose.memberId);
+  else await forgetRefusals(store, whose.organizationId);
   const openOperations = await store.read((db) =>
     db
       .selectFrom("operation")
@@ -104,6 +105,13 @@ async function eraseAppRequests(store: Store, whose: Erasure): Promise<void> {
       .set({ decided_by: null, note: null })
       .where("decided_by", "=", memberId)
       .execute();
+  });
+}
+
+/** Refusals of the last minutes: their sum would become an event that names who was refused. */
+async function forgetRefusals(store: Store, organizationId: string): Promise<void> {
+  await store.write(async ({ trx }) => {
+    await trx.deleteFrom("refusal_window").where("organization_id", "=", organizationId).execute();
   });
 }
 

@@ -1,6 +1,6 @@
-import type { Kysely, SelectQueryBuilder } from "kysely";
+import { type Kysely, type SelectQueryBuilder, type SqlBool, sql } from "kysely";
 import type { Actor, AuditAction, AuditEvent, AuditOutcome } from "./event";
-import { toEvent } from "./event";
+import { cleanId, toEvent } from "./event";
 import type { AuditEventRow, Tables } from "./schema";
 
 /** Whose log: all chains, one Organization's chain, or what one Member of it did or had done to it. */
@@ -45,6 +45,14 @@ const SKEW_MS = 3_600_000;
 
 type Query = SelectQueryBuilder<Tables, "audit_event", object>;
 
+/** Between anchor and head of its chain: what somebody added beside a chain is shown to nobody but `verify`. */
+export const inChain = sql<SqlBool>`(
+  select audit_event.position > chain_head.anchor_position and audit_event.position <= chain_head.position
+  from chain_head where chain_head.chain = audit_event.chain)`;
+
+/** What is stored went through `cleanId`, so nothing has such an id; and PostgreSQL takes no NUL in a text. */
+export const isNoId = (id: string | null | undefined): boolean => id != null && cleanId(id) !== id;
+
 /**
  * Walks down from the newest, by `position` in one chain and by `order` across them. Erased rows are left out. Events that
  * are pruned are not missed: the walk ends at the oldest that is left.
@@ -53,11 +61,11 @@ export async function readPage(db: Kysely<Tables>, asked: AuditScope, request: A
   const { first, after, filter } = request;
   const scope = narrowed(asked, filter?.organizationId);
   const column = scope.of === "all" ? "order" : "position";
+  const { organizationId, memberId, connectedAppId, actorId } = filter ?? {};
   const from = () => inScope(db.selectFrom("audit_event"), scope);
-  const newest = await from().select(column).orderBy(column, "desc").limit(1).executeTakeFirst();
-  const oldest = await from().select(column).orderBy(column, "asc").limit(1).executeTakeFirst();
-  const lowest = oldest?.[column] ?? 0;
-  let top = Math.min(newest?.[column] ?? -1, after == null ? Number.MAX_SAFE_INTEGER : after - 1);
+  const ends = [organizationId, memberId, connectedAppId, actorId].some(isNoId) ? undefined : await endsOf(db, scope);
+  const lowest = ends?.lowest ?? 0;
+  let top = Math.min(ends?.highest ?? -1, after == null ? Number.MAX_SAFE_INTEGER : Math.ceil(after) - 1);
 
   const rows: AuditEventRow[] = [];
   for (let window = FIRST_WINDOW; top >= lowest && rows.length <= first; window = Math.min(window * 2, MAX_WINDOW)) {
@@ -80,8 +88,28 @@ export async function readPage(db: Kysely<Tables>, asked: AuditScope, request: A
   };
 }
 
+/** By the heads and not by the rows, of which one that was added may lie anywhere: it would make the walk endless. */
+async function endsOf(db: Kysely<Tables>, scope: AuditScope): Promise<{ lowest: number; highest: number } | undefined> {
+  if (scope.of !== "all") {
+    const head = await db
+      .selectFrom("chain_head")
+      .select(["anchor_position", "position"])
+      .where("chain", "=", scope.organizationId)
+      .executeTakeFirst();
+    return head && { lowest: head.anchor_position + 1, highest: head.position };
+  }
+  const { last, oldest } = await db
+    .selectFrom("event_order")
+    .select((eb) => [
+      "last",
+      eb.selectFrom("audit_event").select("order").where("order", ">", 0).orderBy("order").limit(1).as("oldest"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { lowest: oldest ?? last + 1, highest: last };
+}
+
 /** One Organization's events are one chain: a short walk, where all chains would be a long one. */
-const narrowed = (scope: AuditScope, organizationId: string | null | undefined): AuditScope =>
+export const narrowed = (scope: AuditScope, organizationId: string | null | undefined): AuditScope =>
   scope.of === "all" && organizationId ? { of: "organization", organizationId } : scope;
 
 function inScope(query: Query, scope: AuditScope): Query {
@@ -89,7 +117,7 @@ function inScope(query: Query, scope: AuditScope): Query {
 }
 
 function matching(query: Query, scope: AuditScope, filter: AuditFilter): Query {
-  let result = query.where("erased_at", "is", null);
+  let result = query.where("erased_at", "is", null).where(inChain);
   if (scope.of === "member") {
     const { memberId } = scope;
     result = result.where((eb) => eb.or([eb("member_id", "=", memberId), eb("actor_id", "=", memberId)]));
@@ -107,6 +135,12 @@ function matching(query: Query, scope: AuditScope, filter: AuditFilter): Query {
 }
 
 async function isOlder(query: Query, column: "order" | "position", place: number, since: Date): Promise<boolean> {
-  const row = await query.select("at").where(column, "<=", place).orderBy(column, "desc").limit(1).executeTakeFirst();
+  const row = await query
+    .select("at")
+    .where(column, "<=", place)
+    .where(inChain)
+    .orderBy(column, "desc")
+    .limit(1)
+    .executeTakeFirst();
   return row === undefined || row.at < since.getTime() - SKEW_MS;
 }

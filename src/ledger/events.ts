@@ -1,6 +1,6 @@
 import { type Head, MARKETPLACE } from "./chain";
 import { type AuditEvent, cleanId, type NewEvent, toEvent } from "./event";
-import { type AuditPage, type AuditPageRequest, type AuditScope, readPage } from "./event-pages";
+import { type AuditPage, type AuditPageRequest, type AuditScope, inChain, isNoId, readPage } from "./event-pages";
 import type { Store } from "./store";
 
 export interface Events {
@@ -19,8 +19,15 @@ export function createEvents(store: Store): Events {
     append: (event) => store.write(async ({ append }) => append(event)),
     page: (scope, request) => store.read((db) => readPage(db, scope, request)),
     async byId(id) {
+      if (isNoId(id)) return null;
       const row = await store.read((db) =>
-        db.selectFrom("audit_event").selectAll().where("id", "=", id).where("erased_at", "is", null).executeTakeFirst(),
+        db
+          .selectFrom("audit_event")
+          .selectAll()
+          .where("id", "=", id)
+          .where("erased_at", "is", null)
+          .where(inChain)
+          .executeTakeFirst(),
       );
       return row ? toEvent(row) : null;
     },

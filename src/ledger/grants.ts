@@ -1,7 +1,7 @@
 import { boundScopes, cleanId } from "./event";
 import type { Effect } from "./operation";
 import type { GrantRow } from "./schema";
-import type { Store } from "./store";
+import type { Store, Unit } from "./store";
 
 export interface GrantKey {
   organizationId: string;
@@ -22,11 +22,24 @@ export interface Grants {
   /** In the order of `keys`, `null` for those made elsewhere. One query for each 500 keys. */
   of(keys: readonly GrantKey[]): Promise<(Grant | null)[]>;
   /** Consent was given. A second consent keeps the first one's time. */
-  granted(key: GrantKey, scopes: readonly string[]): Effect;
+  granted(key: GrantKey, scopes: readonly string[], given?: Given): Effect;
   revoked(key: GrantKey): Effect;
   /** All grants of an app that is gone. */
   appDeleted(connectedAppId: string): Effect;
+  /** An Organization's new policy ended, for good, the grants of all apps that it leaves out. */
+  policyChanged(organizationId: string, allows: Allows): Effect;
 }
+
+export interface Given {
+  /** The moment of the transaction when left out. */
+  at?: Date | undefined;
+  clientType?: string | undefined;
+}
+
+/** Whether a policy allows an app of this type. */
+export type Allows = (connectedAppId: string, clientType: string) => boolean;
+/** An app whose type is not known counts as allowed when it would be as either: no time is better than a wrong one. */
+const KINDS = ["first_party", "third_party"];
 
 const MAX_KEYS = 500;
 const nameOf = (organizationId: string, memberId: string, appId: string) => `${organizationId} ${memberId} ${appId}`;
@@ -63,15 +76,17 @@ export function createGrants(store: Store): Grants {
     },
 
     granted:
-      ({ organizationId, memberId, connectedAppId }, scopes) =>
+      ({ organizationId, memberId, connectedAppId }, scopes, { at, clientType } = {}) =>
       async ({ trx, now }) => {
+        const since = at?.getTime() ?? now;
         const row = {
           organization_id: cleanId(organizationId) ?? "",
           member_id: cleanId(memberId) ?? "",
           app_id: cleanId(connectedAppId) ?? "",
-          granted_at: now,
-          updated_at: now,
+          granted_at: since,
+          updated_at: since,
           scopes: JSON.stringify(boundScopes(scopes)),
+          client_type: clientType || null,
         };
         await trx
           .insertInto("app_grant")
@@ -79,7 +94,9 @@ export function createGrants(store: Store): Grants {
           .onConflict((conflict) =>
             conflict
               .columns(["organization_id", "member_id", "app_id"])
-              .doUpdateSet({ updated_at: row.updated_at, scopes: row.scopes }),
+              .doUpdateSet({ updated_at: since, scopes: row.scopes, client_type: row.client_type })
+              // What a crash left open may be settled after a later consent.
+              .where("app_grant.updated_at", "<=", since),
           )
           .execute();
       },
@@ -95,27 +112,42 @@ export function createGrants(store: Store): Grants {
           .execute();
       },
 
-    // In pieces, so that an app of 100,000 Members does not hold the event loop.
-    appDeleted:
-      (connectedAppId) =>
-      async ({ trx }) => {
-        for (;;) {
-          const some = await trx
-            .selectFrom("app_grant")
-            .select("member_id")
-            .where("app_id", "=", connectedAppId)
-            .limit(MAX_KEYS)
-            .execute();
-          if (some.length === 0) return;
-          const members = some.map(({ member_id }) => member_id);
-          await trx
-            .deleteFrom("app_grant")
-            .where("app_id", "=", connectedAppId)
-            .where("member_id", "in", members)
-            .execute();
-        }
-      },
+    appDeleted: (connectedAppId) => (unit) => forgetApp(unit, connectedAppId),
+
+    policyChanged: (organizationId, allows) => async (unit) => {
+      const apps = await unit.trx
+        .selectFrom("app_grant")
+        .select(["app_id", "client_type"])
+        .distinct()
+        .where("organization_id", "=", organizationId)
+        .execute();
+      for (const { app_id, client_type } of apps) {
+        const kinds = client_type === null ? KINDS : [client_type];
+        if (!kinds.every((kind) => allows(app_id, kind))) await forgetApp(unit, app_id, organizationId);
+      }
+    },
   };
+}
+
+/** In pieces, so that an app of 100,000 Members does not hold the event loop. */
+async function forgetApp({ trx }: Unit, appId: string, organizationId?: string): Promise<void> {
+  for (;;) {
+    const some = await trx
+      .selectFrom("app_grant")
+      .select("member_id")
+      .where("app_id", "=", appId)
+      .$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .limit(MAX_KEYS)
+      .execute();
+    if (some.length === 0) return;
+    const members = some.map(({ member_id }) => member_id);
+    await trx
+      .deleteFrom("app_grant")
+      .where("app_id", "=", appId)
+      .where("member_id", "in", members)
+      .$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .execute();
+  }
 }
 
 function toGrant(row: GrantRow): Grant {

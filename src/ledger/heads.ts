@@ -1,5 +1,6 @@
 import type { Logger } from "../logger";
 import type { Head } from "./chain";
+import { HEAD_MESSAGE } from "./logged-heads";
 
 /** Events after which the heads are written to the log at once, and chains that may wait for their line. */
 const EVERY_EVENTS = 500;
@@ -11,12 +12,16 @@ export interface HeadLog {
   write(): void;
 }
 
-/** A chain cannot show that its end was cut off together with its head: an old copy of the file. The log can. */
+/**
+ * A chain cannot show that its end was cut off together with its head: an old copy of the file. The log can, so these lines
+ * are written whatever its level: unlike all others they are evidence and not a matter of taste.
+ */
 export function createHeadLog(logger: Logger): HeadLog {
+  const log = logger.child({}, { level: "info" });
   const moved = new Map<string, Head>();
   let events = 0;
   const write = () => {
-    for (const { chain, position, hash } of moved.values()) logger.info({ chain, position, hash }, "Ledger head");
+    for (const { chain, position, hash } of moved.values()) log.info({ chain, position, hash }, HEAD_MESSAGE);
     moved.clear();
     events = 0;
   };

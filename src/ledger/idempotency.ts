@@ -1,5 +1,7 @@
+import type { Kysely } from "kysely";
 import { canonical, type Json, sha256 } from "./canonical";
 import type { Actor } from "./event";
+import type { Tables } from "./schema";
 import type { Unit } from "./store";
 
 /** How long a repeat is recognised. */
@@ -18,6 +20,8 @@ export type Claimed =
   | { kind: "replayed"; connectedAppId: string | null }
   /** The same is under way at this moment, or its answer was lost and the sweeper has not settled it yet. */
   | { kind: "inFlight" }
+  /** Its answer was lost, and nobody can tell any more whether it was done. */
+  | { kind: "untold" }
   /** The key was used with another input. */
   | { kind: "reused" };
 
@@ -51,14 +55,33 @@ export async function claimKey(
     .returning("operation_id")
     .executeTakeFirst();
   if (claimed) return { kind: "claimed" };
-  const { input_hash, done_at, app_id } = await trx
+  const { input_hash, done_at, app_id, operation_id } = await trx
     .selectFrom("idempotency_key")
     .selectAll()
     .where("caller", "=", caller)
     .where("key", "=", digest)
     .executeTakeFirstOrThrow();
   if (input_hash !== inputHash) return { kind: "reused" };
-  return done_at === null ? { kind: "inFlight" } : { kind: "replayed", connectedAppId: app_id };
+  if (done_at !== null) return { kind: "replayed", connectedAppId: app_id };
+  const open = await trx.selectFrom("operation").select("id").where("id", "=", operation_id).executeTakeFirst();
+  return { kind: open ? "inFlight" : "untold" };
+}
+
+/** Whether `claimKey` would find this key taken: a look, which claims nothing. */
+export async function isKeyTaken(
+  db: Kysely<Tables>,
+  actor: Actor,
+  { key }: Pick<IdempotencyKey, "key">,
+  now: number,
+): Promise<boolean> {
+  const taken = await db
+    .selectFrom("idempotency_key")
+    .select("operation_id")
+    .where("caller", "=", callerOf(actor))
+    .where("key", "=", sha256(key))
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  return taken !== undefined;
 }
 
 /** A deed that was done is never done again; one that was not may be tried again under the same key. */

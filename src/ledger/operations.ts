@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { isNativeError } from "node:util/types";
 import type { ExpressionBuilder } from "kysely";
 import type { Logger } from "../logger";
-import type { AuditChange } from "./event";
-import { type Claimed, claimKey, type IdempotencyKey, releaseKey } from "./idempotency";
+import type { Actor, AuditChange } from "./event";
+import { type Claimed, claimKey, type IdempotencyKey, isKeyTaken, releaseKey } from "./idempotency";
 import {
   type Intent,
   type OpenOperation,
@@ -12,6 +12,7 @@ import {
   toOpenOperation,
   toOperationRow,
 } from "./operation";
+import { countRefusal } from "./refusals";
 import type { Tables } from "./schema";
 import type { Store, Unit } from "./store";
 
@@ -22,6 +23,8 @@ export interface Operations {
   begin(intent: Intent): Promise<Operation>;
   /** The same under a key of the caller: `begun` once in 24 hours, unless the deed was refused or failed. */
   beginOnce(intent: Intent, key: IdempotencyKey): Promise<Begun>;
+  /** Whether `beginOnce` would not begin: for input that only a repeat may have. */
+  isRepeat(actor: Actor, key: Pick<IdempotencyKey, "key">): Promise<boolean>;
   /**
    * Event and effects, in one transaction. Never fails, since the caller must get its answer (a secret may be in it): what
    * cannot be written is logged, kept and tried again, and reads as under way until then. `false` when it was not written.
@@ -117,6 +120,7 @@ export function createOperations(store: Store, { logger, settleAfterMs }: Operat
         ({ kind }) => kind === "begun" && undo(operation),
       );
     },
+    isRepeat: (actor, key) => store.read((db) => isKeyTaken(db, actor, key, store.now())),
     finish,
     async claimOpen(limit) {
       return store.write(async ({ trx, now }) => {
@@ -189,6 +193,7 @@ async function conclude(unit: Unit, operation: Operation, result: Result, claim?
   for (const effect of result.effects ?? []) await effect(unit);
   const saidBefore = final && state === "UNKNOWN";
   if (saidBefore && result.outcome === "UNKNOWN") return true;
+  if (isBounded(operation, result) && !(await countRefusal(unit, { ...operation, ...target }))) return true;
   const settled: AuditChange[] = saidBefore ? [{ field: "outcome", before: "UNKNOWN", after: result.outcome }] : [];
   unit.append({
     ...target,
@@ -203,6 +208,10 @@ async function conclude(unit: Unit, operation: Operation, result: Result, claim?
   });
   return true;
 }
+
+/** A caller can be refused as often as it asks; the gateway asks Stytch itself only when something is due. */
+const isBounded = ({ actor }: Operation, { outcome }: Result): boolean =>
+  outcome === "REFUSED" && actor.kind !== "GATEWAY";
 
 /** The state it had, or `undefined` when it is gone already, or claimed again by somebody else. */
 async function takeAway({ trx }: Unit, { id }: Operation, claim: OpenOperation | undefined) {

@@ -1,6 +1,7 @@
 import type { Logger } from "../logger";
 import type { Json } from "./canonical";
 import type { Actor, AuditAction, AuditChange, AuditOutcome } from "./event";
+import type { Allows } from "./grants";
 import type { Ledger } from "./open";
 import type { Effect, Operation } from "./operation";
 
@@ -16,6 +17,18 @@ export interface Deed {
   facts?: Record<string, Json>;
   /** `SECRET_ROTATION_STARTED` and `_RESCHEDULED`: when the gateway completes it. */
   completeAfter?: Date | null;
+  /** For the ledger's own tables, not for the event. */
+  detail?: Detail;
+}
+
+/** What the ledger must know of a thing to see later that it is still the same. */
+export interface Detail {
+  /** Of the secret that the deed made, or made the current one. */
+  secretLastFour?: string | null | undefined;
+  /** Of the app that was granted access. */
+  clientType?: string;
+  /** The policy that an Organization has now. */
+  allows?: Allows;
 }
 
 /** How it ended. What became known meanwhile, such as the id of a new app, overrides what was intended. */
@@ -40,7 +53,11 @@ export interface Intended {
   ended(how: Ended): Promise<void>;
 }
 
-export type Repeated = { kind: "replayed"; connectedAppId: string | null } | { kind: "inFlight" } | { kind: "reused" };
+export type Repeated =
+  | { kind: "replayed"; connectedAppId: string | null }
+  | { kind: "inFlight" }
+  | { kind: "untold" }
+  | { kind: "reused" };
 
 /** Where deeds are written down: the intent before, the outcome after, and a line of the log when it has ended. */
 export interface Recorder {
@@ -54,12 +71,11 @@ export interface Recorder {
 type Tables = Pick<Ledger, "operations" | "refusals" | "grants" | "rotations">;
 
 export function createRecorder(ledger: Tables, logger: Logger): Recorder {
-  const line = (requestId: string, actor: Actor, { facts: _, ...deed }: Deed & Partial<Ended>) =>
+  const line = (requestId: string, actor: Actor, { facts: _, detail: __, ...deed }: Deed & Partial<Ended>) =>
     logger.info({ requestId, actor, ...deed }, "audit");
 
   function intentOf(deed: Deed, actor: Actor, requestId: string) {
-    const { action, scopes, changes, completeAfter } = deed;
-    const facts = { ...deed.facts, ...(completeAfter && { completeAfter: completeAfter.getTime() }) };
+    const { action, scopes, changes, facts } = deed;
     return { action, actor, target: targetOf(deed), requestId, scopes, changes, facts };
   }
 
@@ -76,7 +92,7 @@ export function createRecorder(ledger: Tables, logger: Logger): Recorder {
         scopes: known.scopes,
         changes: known.changes,
         stytchRequestIds,
-        effects: outcome === "DONE" ? effectsOf(ledger, known, operation.actor) : [],
+        effects: outcome === "DONE" ? effectsOf(ledger, known, operation) : [],
       });
     },
   });
@@ -102,30 +118,37 @@ const targetOf = ({ organizationId, memberId, connectedAppId }: Partial<Deed>) =
   connectedAppId,
 });
 
-/** What a deed that was done changes in the ledger's own tables. The same for a request, the sweeper and the clock. */
+/**
+ * What a deed that was done changes in the ledger's own tables. The same for a request and for the sweeper, which may come
+ * hours later: so what began has the time of its intent.
+ */
 export function effectsOf(
   { grants, rotations }: Pick<Tables, "grants" | "rotations">,
   deed: Deed,
-  actor: Actor,
+  { actor, startedAt: at }: Pick<Operation, "actor" | "startedAt">,
 ): Effect[] {
-  const { action, organizationId, memberId, connectedAppId, scopes = [], completeAfter = null } = deed;
+  const { action, organizationId, memberId, connectedAppId, scopes = [], completeAfter = null, detail = {} } = deed;
+  const { secretLastFour: lastFour, clientType, allows } = detail;
+  if (action === "CONNECTED_APP_POLICY_UPDATED") {
+    return organizationId && allows ? [grants.policyChanged(organizationId, allows)] : [];
+  }
   if (!connectedAppId) return [];
   const grant = organizationId && memberId ? { organizationId, memberId, connectedAppId } : null;
   switch (action) {
     case "CLIENT_CREATED":
-      return [rotations.secretCreated(connectedAppId)];
+      return [rotations.secretCreated(connectedAppId, { at, lastFour })];
     case "CLIENT_DELETED":
       return [grants.appDeleted(connectedAppId), rotations.appDeleted(connectedAppId)];
     case "SECRET_ROTATION_STARTED":
-      return [rotations.started({ connectedAppId, startedBy: actor, completeAfter })];
+      return [rotations.started({ connectedAppId, startedBy: actor, completeAfter, at, lastFour })];
     case "SECRET_ROTATION_RESCHEDULED":
       return [rotations.rescheduled(connectedAppId, completeAfter)];
     case "SECRET_ROTATION_COMPLETED":
-      return [rotations.completed(connectedAppId)];
+      return [rotations.completed(connectedAppId, { lastFour })];
     case "SECRET_ROTATION_CANCELLED":
       return [rotations.cancelled(connectedAppId)];
     case "AUTHORIZATION_GRANTED":
-      return grant ? [grants.granted(grant, scopes)] : [];
+      return grant ? [grants.granted(grant, scopes, { at, clientType })] : [];
     case "AUTHORIZATION_REVOKED":
       return grant ? [grants.revoked(grant)] : [];
     default:

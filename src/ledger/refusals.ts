@@ -9,7 +9,8 @@ export type Refusal = Omit<NewEvent, "outcome" | "scopes" | "changes" | "stytchR
 export interface Refusals {
   /**
    * Somebody signed in was not allowed to do it. Never fails and need not be awaited. Of one actor at most 59 a minute are
-   * rows of their own, over all replicas; the rest is one row whose change `refusals` holds their number.
+   * rows of their own, over all replicas and together with operations that ended REFUSED; the rest is one row whose change
+   * `refusals` holds their number.
    */
   refused(refusal: Refusal): Promise<void>;
   /** Hands counted refusals on, and writes the row of every minute that is over. */
@@ -34,20 +35,11 @@ interface Tally {
 export function createRefusals(store: Store, logger: Logger): Refusals {
   const tallies = new Map<string, Tally>();
 
-  function tallyOf({ actor, action, organizationId }: Refusal): Tally | undefined {
-    const minute = Math.floor(store.now() / MINUTE_MS);
-    const name = `${actor.kind}:${cleanId(actor.id) ?? ""}`;
-    const key = `${minute} ${name}`;
+  function tallyOf(refusal: Refusal): Tally | undefined {
+    const row = windowOf(refusal, store.now());
+    const key = `${row.minute} ${row.actor}`;
     const known = tallies.get(key);
     if (known || tallies.size >= MAX_ACTORS) return known;
-    const row = {
-      actor: name,
-      minute,
-      actor_kind: actor.kind,
-      actor_id: cleanId(actor.id),
-      organization_id: cleanId(organizationId),
-      action,
-    };
     const tally = { row, seen: 0, more: 0 };
     tallies.set(key, tally);
     return tally;
@@ -90,6 +82,22 @@ export function createRefusals(store: Store, logger: Logger): Refusals {
   };
 }
 
+const windowOf = (
+  { actor, action, organizationId }: Pick<Refusal, "actor" | "action" | "organizationId">,
+  now: number,
+): Tally["row"] => ({
+  actor: `${actor.kind}:${cleanId(actor.id) ?? ""}`,
+  minute: Math.floor(now / MINUTE_MS),
+  actor_kind: actor.kind,
+  actor_id: cleanId(actor.id),
+  organization_id: cleanId(organizationId),
+  action,
+});
+
+/** Counts the refusal of a deed that had an intent, and tells whether it may have a row of its own. */
+export const countRefusal = (unit: Unit, refused: Pick<Refusal, "actor" | "action" | "organizationId">) =>
+  count(unit, windowOf(refused, unit.now), 1, 0);
+
 /** Whether the refusal may have a row of its own. Those beyond are counted. */
 async function count({ trx }: Unit, row: Tally["row"], written: number, more: number): Promise<boolean> {
   const counted = await trx
@@ -100,6 +108,8 @@ async function count({ trx }: Unit, row: Tally["row"], written: number, more: nu
         written: eb("refusal_window.written", "+", written),
         more: eb("refusal_window.more", "+", more),
         action: sql<string>`case when refusal_window.action = ${row.action} then refusal_window.action else 'UNKNOWN' end`,
+        // An operator may be refused in several Organizations: what is about more than one stands in no Organization's chain.
+        organization_id: sql<string>`case when refusal_window.organization_id = excluded.organization_id then excluded.organization_id end`,
       })),
     )
     .returning("written")

@@ -11,12 +11,43 @@ export interface Rotation {
   startedBy: Actor;
   /** When the gateway completes it by itself; `null` without a clock. */
   completeAfter: Date | null;
+  /** Of the secret that it made. `null`, here and below: started by a version that did not keep it. */
+  nextLastFour: string | null;
 }
 
-/** What is known about a client's secret. Secrets made, and rotations opened, elsewhere are not known. */
+/**
+ * What is known about a client's secret. Secrets made, and rotations opened, elsewhere are not known, and Stytch may have
+ * such by now: `openRotation` and `madeAt` compare.
+ */
 export interface SecretRecord {
   createdAt: Date | null;
+  /** Of the secret that was made then. */
+  lastFour: string | null;
   rotation: Rotation | null;
+}
+
+/** Last four characters of a client's secrets, as Stytch tells them now. */
+export interface SecretNow {
+  lastFour: string | null;
+  nextLastFour: string | null;
+}
+
+/** The rotation that is open at Stytch, when it is the one that was started here. */
+export function openRotation<R extends Pick<Rotation, "nextLastFour">>(rotation: R | null, now: SecretNow): R | null {
+  if (!rotation || !now.nextLastFour) return null;
+  return rotation.nextLastFour === null || rotation.nextLastFour === now.nextLastFour ? rotation : null;
+}
+
+/** Since when there is the secret that is the current one at Stytch. Its rotation may have been completed elsewhere. */
+export function madeAt({ createdAt, lastFour, rotation }: SecretRecord, now: SecretNow): Date | null {
+  if (rotation && rotation.nextLastFour !== null && rotation.nextLastFour === now.lastFour) return rotation.startedAt;
+  return lastFour === null || lastFour === now.lastFour ? createdAt : null;
+}
+
+/** A secret that was made. Its time is that of the transaction when left out. */
+export interface Made {
+  at?: Date | undefined;
+  lastFour?: string | null | undefined;
 }
 
 /** A rotation whose time has come, leased to this process. */
@@ -43,12 +74,15 @@ export interface RotationFigures {
 export interface Rotations {
   /** One query for all ids. Ids of which nothing is known are absent. */
   of(connectedAppIds: readonly string[]): Promise<Map<string, SecretRecord>>;
-  secretCreated(connectedAppId: string): Effect;
-  started(rotation: { connectedAppId: string; startedBy: Actor; completeAfter: Date | null }): Effect;
+  secretCreated(connectedAppId: string, made?: Made): Effect;
+  started(rotation: { connectedAppId: string; startedBy: Actor; completeAfter: Date | null } & Made): Effect;
   /** No effect on a rotation that was opened elsewhere. */
   rescheduled(connectedAppId: string, completeAfter: Date | null): Effect;
-  /** The new secret is as old as the start of its rotation. With `rotationId`, only if it is still that rotation. */
-  completed(connectedAppId: string, rotationId?: string): Effect;
+  /**
+   * The new secret is as old as the start of its rotation, unless `lastFour` tells that it is another's. With
+   * `rotationId`, only if it is still that rotation.
+   */
+  completed(connectedAppId: string, ended?: { rotationId?: string; lastFour?: string | null | undefined }): Effect;
   /** Cancelled, or ended elsewhere in a way nobody saw. */
   cancelled(connectedAppId: string, rotationId?: string): Effect;
   appDeleted(connectedAppId: string): Effect;
@@ -72,6 +106,7 @@ const NO_ROTATION = {
   started_by_kind: null,
   started_by_id: null,
   complete_after: null,
+  next_last_four: null,
   next_try_at: 0,
   failures: 0,
   claimed_until: 0,
@@ -83,7 +118,14 @@ export function createRotations(store: Store): Rotations {
     async ({ trx }) => {
       await trx
         .insertInto("client_secret")
-        .values({ app_id: cleanId(connectedAppId) ?? "", created_at: null, ...NO_ROTATION, attempt: 0, ...change })
+        .values({
+          app_id: cleanId(connectedAppId) ?? "",
+          created_at: null,
+          last_four: null,
+          ...NO_ROTATION,
+          attempt: 0,
+          ...change,
+        })
         .onConflict((conflict) => conflict.column("app_id").doUpdateSet(change))
         .execute();
     };
@@ -101,19 +143,27 @@ export function createRotations(store: Store): Rotations {
       return new Map(
         rows.map((row) => [
           row.app_id,
-          { createdAt: row.created_at === null ? null : new Date(row.created_at), rotation: toRotation(row) },
+          {
+            createdAt: row.created_at === null ? null : new Date(row.created_at),
+            lastFour: row.last_four,
+            rotation: toRotation(row),
+          },
         ]),
       );
     },
 
-    secretCreated: (connectedAppId) => (unit) => upsert(connectedAppId, { created_at: unit.now, ...NO_ROTATION })(unit),
+    secretCreated:
+      (connectedAppId, { at, lastFour = null } = {}) =>
+      (unit) =>
+        upsert(connectedAppId, { created_at: at?.getTime() ?? unit.now, last_four: lastFour, ...NO_ROTATION })(unit),
     started:
-      ({ connectedAppId, startedBy, completeAfter }) =>
+      ({ connectedAppId, startedBy, completeAfter, at, lastFour = null }) =>
       (unit) =>
         upsert(connectedAppId, {
           ...NO_ROTATION,
           rotation_id: randomUUID(),
-          started_at: unit.now,
+          started_at: at?.getTime() ?? unit.now,
+          next_last_four: lastFour,
           started_by_kind: startedBy.kind,
           started_by_id: cleanId(startedBy.id),
           complete_after: completeAfter?.getTime() ?? null,
@@ -129,11 +179,22 @@ export function createRotations(store: Store): Rotations {
           .execute();
       },
     completed:
-      (connectedAppId, rotationId) =>
+      (connectedAppId, { rotationId, lastFour = null } = {}) =>
       async ({ trx }) => {
         let query = trx
           .updateTable("client_secret")
-          .set((eb) => ({ ...NO_ROTATION, created_at: eb.ref("started_at") }))
+          .set((eb) => ({
+            ...NO_ROTATION,
+            created_at:
+              lastFour === null
+                ? eb.ref("started_at")
+                : eb
+                    .case()
+                    .when(eb.fn.coalesce("next_last_four", eb.val(lastFour)), "=", lastFour)
+                    .then(eb.ref("started_at"))
+                    .end(),
+            last_four: lastFour ?? eb.ref("next_last_four"),
+          }))
           .where("app_id", "=", connectedAppId);
         if (rotationId !== undefined) query = query.where("rotation_id", "=", rotationId);
         await query.execute();
@@ -248,5 +309,6 @@ function toRotation(row: ClientSecretRow): Rotation | null {
     startedAt: new Date(row.started_at),
     startedBy: { kind: toActorKind(row.started_by_kind ?? ""), id: row.started_by_id },
     completeAfter: row.complete_after === null ? null : new Date(row.complete_after),
+    nextLastFour: row.next_last_four,
   };
 }

@@ -105,13 +105,19 @@ export interface GrantRow {
   granted_at: number;
   updated_at: number;
   scopes: string;
+  /** Stytch's word, such as `third_party`: an Organization's policy has a rule for each kind. */
+  client_type: string | null;
 }
 
 /** A client's secret and, between start and end, its rotation. */
 export interface ClientSecretRow {
   app_id: string;
   created_at: number | null;
+  /** Of the secret that was made then: four characters that Stytch shows of it too. By them a secret made elsewhere is told apart. */
+  last_four: string | null;
   rotation_id: string | null;
+  /** Of the next secret of this rotation. */
+  next_last_four: string | null;
   started_at: number | null;
   started_by_kind: string | null;
   started_by_id: string | null;

@@ -99,23 +99,26 @@ class SqliteConnection implements DatabaseConnection {
 /** One connection, handed over in the order of asking. */
 class SqliteDriver implements Driver {
   readonly #file: string;
+  readonly #readOnly: boolean;
   #connection: SqliteConnection | undefined;
   #tail: Promise<void> = Promise.resolve();
   #release: () => void = () => undefined;
 
-  constructor(file: string) {
+  constructor(file: string, readOnly: boolean) {
     this.#file = file;
+    this.#readOnly = readOnly;
   }
 
   async init(): Promise<void> {
-    const connection = new SqliteConnection(openSqlite(this.#file));
+    const connection = new SqliteConnection(openSqlite(this.#file, this.#readOnly));
     this.#connection = connection;
-    connection.handle.exec("pragma busy_timeout = 0");
+    connection.handle.exec("pragma busy_timeout = 0; pragma trusted_schema = off");
+    if (this.#readOnly) return;
     await connection.retry(() => connection.handle.exec("pragma journal_mode = wal"));
     // FULL: one sync for each commit. Some builds begin with NORMAL, which loses the last commits when power fails.
     // Checkpoints are made apart from commits, so that the event loop gets a turn between their syncs.
     // What is deleted or erased is overwritten: else it stays in the file's free pages until they are used again.
-    connection.handle.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma trusted_schema = off;
+    connection.handle.exec(`pragma synchronous = full; pragma foreign_keys = on;
       pragma secure_delete = on; pragma wal_autocheckpoint = 0; pragma journal_size_limit = 16777216`);
   }
 
@@ -183,8 +186,8 @@ class SqliteFileAdapter extends SqliteAdapter {
   }
 }
 
-export const createSqliteDialect = (file: string): Dialect => ({
-  createDriver: () => new SqliteDriver(file),
+export const createSqliteDialect = (file: string, readOnly: boolean): Dialect => ({
+  createDriver: () => new SqliteDriver(file, readOnly),
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new SqliteFileAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),

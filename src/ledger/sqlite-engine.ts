@@ -1,4 +1,6 @@
+import { existsSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
+import { pathToFileURL } from "node:url";
 
 /** What the dialect needs of a SQLite binding: the common part of `node:sqlite` and its twin for Node 20. */
 export interface SqliteStatement {
@@ -12,7 +14,7 @@ export interface SqliteHandle {
   close(): void;
 }
 interface SqliteModule {
-  DatabaseSync: new (file: string) => SqliteHandle;
+  DatabaseSync: new (file: string, options?: { readOnly: boolean }) => SqliteHandle;
   StatementSync: { prototype: object };
 }
 
@@ -20,9 +22,13 @@ interface SqliteModule {
  * The only file that knows the binding: Node's own where it is complete (22.16 and later), otherwise the same API as an
  * addon. Loaded on first use, so that a gateway on PostgreSQL never maps the binary.
  */
-export function openSqlite(file: string): SqliteHandle {
+export function openSqlite(file: string, readOnly = false): SqliteHandle {
   const { DatabaseSync } = sqliteModule();
-  return new DatabaseSync(file);
+  if (!readOnly) return new DatabaseSync(file);
+  // Where these are, somebody may be writing. Where they are not, a reader would make them, unless told that the file stays
+  // as it is: https://www.sqlite.org/wal.html#read_only_databases
+  const inUse = existsSync(`${file}-shm`) || (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  return new DatabaseSync(inUse ? file : `${pathToFileURL(file).href}?immutable=1`, { readOnly });
 }
 
 function sqliteModule(): SqliteModule {

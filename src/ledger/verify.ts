@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
-import type { Head } from "./chain";
 import { type Break, createChainCheck } from "./check";
+import type { LoggedHeads } from "./logged-heads";
 import type { ChainHeadRow, Tables } from "./schema";
 
 export interface Verdict {
@@ -18,14 +18,11 @@ export interface Verdict {
 const PIECE = 500;
 
 /**
- * Every chain, link by link, in pieces. `heads` are lines of the log ("Ledger head"): only they can show that the end of a
+ * Every chain, link by link, in pieces. `logged` are lines of the log ("Ledger head"): only they can show that the end of a
  * chain was cut off together with its head, as by putting back an old copy of the file.
  */
-export async function verifyDatabase(db: Kysely<Tables>, heads: readonly Head[] = []): Promise<Verdict> {
+export async function verifyDatabase(db: Kysely<Tables>, logged?: LoggedHeads): Promise<Verdict> {
   const verdict: Verdict = { chains: 0, events: 0, erased: 0, pruned: 0, breaks: [] };
-  const logged = new Map<string, Head[]>();
-  for (const head of heads) logged.set(head.chain, [...(logged.get(head.chain) ?? []), head]);
-
   const total = await db
     .selectFrom("event_order")
     .select((eb) => [
@@ -43,9 +40,8 @@ export async function verifyDatabase(db: Kysely<Tables>, heads: readonly Head[] 
       .limit(PIECE)
       .execute();
     for (const head of some) {
-      const found = await verifyStable(db, head, logged.get(head.chain) ?? [], verdict);
+      const found = await verifyStable(db, head, logged, verdict);
       if (found) verdict.breaks.push(found);
-      logged.delete(head.chain);
       known.add(head.chain);
       after = head.chain;
     }
@@ -64,8 +60,10 @@ export async function verifyDatabase(db: Kysely<Tables>, heads: readonly Head[] 
     after = row.chain;
     if (!known.has(row.chain)) await reportHeadless(db, row, verdict);
   }
-  for (const [chain, [head]] of logged) {
-    verdict.breaks.push({ chain, position: head?.position ?? 0, reason: "is in the log, but the whole chain is gone" });
+  for (const chain of logged?.chains() ?? []) {
+    if (known.has(chain)) continue;
+    const position = logged?.highest(chain) ?? 0;
+    verdict.breaks.push({ chain, position, reason: "is in the log, but the whole chain is gone" });
   }
   if (verdict.breaks.length === 0 && Number(total.sum) !== total.last) {
     const reason = `is the sum of all chains, but ${total.last} events were written: a whole chain was removed or added`;
@@ -85,25 +83,48 @@ async function reportHeadless(
 }
 
 /** The gateway may prune a chain while it is checked: then it is checked again from its new anchor. */
-async function verifyStable(db: Kysely<Tables>, head: ChainHeadRow, logged: readonly Head[], verdict: Verdict) {
+async function verifyStable(db: Kysely<Tables>, head: ChainHeadRow, logged: LoggedHeads | undefined, verdict: Verdict) {
   const found = await verifyChain(db, head, logged, verdict);
   if (!found) return null;
   const now = await db.selectFrom("chain_head").selectAll().where("chain", "=", head.chain).executeTakeFirst();
   return now && now.anchor_position !== head.anchor_position ? verifyChain(db, now, logged, verdict) : found;
 }
 
+/** An event beside its chain. One statement, so that what a gateway appends or prunes meanwhile is seen whole or not at all. */
+async function findStray(db: Kysely<Tables>, chain: string): Promise<Break | null> {
+  const stray = await db
+    .selectFrom("audit_event")
+    .innerJoin("chain_head", "chain_head.chain", "audit_event.chain")
+    .select(["audit_event.position", "chain_head.anchor_position"])
+    .where("audit_event.chain", "=", chain)
+    .where((eb) =>
+      eb.or([
+        eb("audit_event.position", "<=", eb.ref("chain_head.anchor_position")),
+        eb("audit_event.position", ">", eb.ref("chain_head.position")),
+      ]),
+    )
+    .orderBy("audit_event.position")
+    .limit(1)
+    .executeTakeFirst();
+  if (!stray) return null;
+  const reason =
+    stray.position <= stray.anchor_position
+      ? "lies before the anchor: it was added, or the anchor was changed"
+      : "lies above the chain's head: it was added";
+  return { chain, position: stray.position, reason };
+}
+
 async function verifyChain(
   db: Kysely<Tables>,
   head: ChainHeadRow,
-  logged: readonly Head[],
+  logged: LoggedHeads | undefined,
   verdict: Verdict,
 ): Promise<Break | null> {
   const { chain } = head;
   const check = createChainCheck(chain, { position: head.anchor_position, hash: head.anchor_hash });
-  const byPosition = new Map<number, Head[]>();
-  for (const line of logged) byPosition.set(line.position, [...(byPosition.get(line.position) ?? []), line]);
+  let lastAt = head.at;
   const compare = () => {
-    for (const line of byPosition.get(check.position) ?? []) {
+    for (const line of logged?.at(chain, check.position) ?? []) {
       const found = check.compare(line, "the log");
       if (found) return found;
     }
@@ -127,6 +148,7 @@ async function verifyChain(
     for (const row of rows) {
       found = check.next({ ...row, erased: row.erased_at !== null }) ?? compare();
       if (found) return found;
+      lastAt = row.at;
       verdict.events++;
       if (row.erased_at !== null) verdict.erased++;
     }
@@ -134,20 +156,10 @@ async function verifyChain(
   }
   const ended = check.end(head);
   if (ended) return ended;
-  const below = await db
-    .selectFrom("audit_event")
-    .select("position")
-    .where("chain", "=", chain)
-    .where("position", "<=", head.anchor_position)
-    .limit(1)
-    .executeTakeFirst();
-  if (below)
-    return {
-      chain,
-      position: below.position,
-      reason: "lies before the anchor: it was added, or the anchor was changed",
-    };
-  const latest = logged.reduce((highest, line) => Math.max(highest, line.position), 0);
+  if (lastAt !== head.at) return { chain, position: head.position, reason: "has another time than the chain's head" };
+  const stray = await findStray(db, chain);
+  if (stray) return stray;
+  const latest = logged?.highest(chain) ?? 0;
   if (latest > head.position) {
     return {
       chain,

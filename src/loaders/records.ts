@@ -3,9 +3,10 @@ import type { Caller } from "../caller/caller";
 import { ADMIN_ROLE } from "../caller/rules";
 import { Failure, notFound } from "../failure";
 import type { AuditEvent } from "../ledger/event";
-import type { AuditFilter, AuditScope } from "../ledger/event-pages";
+import { type AuditFilter, type AuditScope, narrowed } from "../ledger/event-pages";
 import type { Grant, GrantKey } from "../ledger/grants";
 import type { Ledger } from "../ledger/open";
+import type { Once } from "../ledger/recorder";
 import type { SecretRecord } from "../ledger/rotations";
 import { keysetPage, type Page, type PageArguments } from "./page";
 
@@ -46,10 +47,15 @@ export function createRecords(caller: Caller, ledger: Ledger) {
     grant: (key: GrantKey): Promise<Grant | null> => grants.load(key),
     secret: (connectedAppId: string): Promise<SecretRecord | null> => secrets.load(connectedAppId),
 
+    /** Whether this caller has used the key within its 24 hours. */
+    isRepeat: (once: Once): Promise<boolean> => ledger.operations.isRepeat(caller.auditActor, once),
+
     /** Newest first. @throws FORBIDDEN */
     async auditLog(scope: AuditScope, page: PageArguments, filter: AuditFilter): Promise<Page<AuditEvent>> {
       await check(scope);
-      return keysetPage(`audit:${Object.values(scope).join(":")}`, page, async (first, after) => {
+      // A cursor is a place in what is walked: one chain, or all.
+      const walked = Object.values(narrowed(scope, filter.organizationId));
+      return keysetPage(`audit:${walked.join(":")}`, page, async (first, after) => {
         const { events, hasMore, cursorOf } = await ledger.events.page(scope, { first, after, filter });
         return { records: events, hasMore, cursorOf };
       });

@@ -18,7 +18,10 @@ export function createMarketplace(store: Store, { production }: { production: bo
       appDeleted: (appId: string): Promise<void> => listings.appDeleted(appId).catch(() => undefined),
     },
     appRequests: createAppRequests(store),
-    /** Reads a policy and writes it while nobody else does, through any replica of this gateway. */
+    /**
+     * Reads a policy and writes it while nobody else does, through any replica of this gateway. A request is ended so too,
+     * since an approval is a change of the policy first.
+     */
     changePolicy: <T>(organizationId: string, work: () => Promise<T>): Promise<T> =>
       alone(`policy:${organizationId}`, work),
     /** By the clock that stamps its rows. */

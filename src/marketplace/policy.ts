@@ -1,5 +1,6 @@
 import type { Organization } from "stytch";
 import { problem, refused } from "../failure";
+import type { Allows } from "../ledger/grants";
 
 /** An Organization's rules for Connected Apps, as its record has them. */
 export type Policy = Pick<
@@ -33,6 +34,11 @@ export function availabilityOf(policy: Policy, app: { connected_app_id: string; 
   if (mode !== "RESTRICTED") return "NOT_ALLOWED";
   return allowed.includes(app.connected_app_id) ? "AVAILABLE" : "NEEDS_APPROVAL";
 }
+
+export const allowsOf =
+  (policy: Policy): Allows =>
+  (connected_app_id, client_type) =>
+    availabilityOf(policy, { connected_app_id, client_type }) === "AVAILABLE";
 
 /**
  * The fields of `organizations.update` that allow this app and no other that is not allowed yet; `null` when it is. Under

@@ -187,7 +187,7 @@ const PKCE_REQUIRED = problem(
 /** From Stytch's own records, so that the log names what it was done to, whatever the request called it. */
 const deedOf = (
   action: AuditAction,
-  { organization, member }: { organization: Organization; member: Member },
+  { organization, member, client }: { organization: Organization; member: Member; client: ConnectedAppPublic },
   { clientId }: AuthorizationParameters,
   scopes: readonly string[],
 ): Deed => ({
@@ -196,6 +196,7 @@ const deedOf = (
   memberId: member.member_id,
   connectedAppId: clientId,
   scopes,
+  detail: { clientType: client.client_type },
 });
 
 const isRefusal = (error: unknown): error is Failure => error instanceof Failure && error.problems.length > 0;

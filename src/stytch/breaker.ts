@@ -3,6 +3,7 @@ import type { Logger } from "../logger";
 import { BREAKER_STATES, type Metrics } from "../metrics";
 import type { UpstreamCall } from "./call";
 import { UpstreamFault } from "./fault";
+import { NOBODY } from "./meter";
 import { SHED_RETRY_SECONDS } from "./slots";
 
 /** Faults in a row that open a breaker. */
@@ -81,7 +82,8 @@ export type Breakers = ReturnType<typeof createBreakers>;
 
 /**
  * Keeps calls back from an endpoint that fails. A tenant whose calls fail in a row loses the endpoint for itself; nobody
- * else does, unless others or operators had faults too and no answer was good in between.
+ * else does, unless others or operators had faults too and no answer was good in between. Callers who are not identified
+ * yet count as one tenant there, and have no breaker of their own.
  */
 export function createBreakers({ logger, metrics }: { logger: Logger; metrics: Metrics }) {
   const endpoints = new Map<string, Endpoint>();
@@ -126,7 +128,8 @@ export function createBreakers({ logger, metrics }: { logger: Logger; metrics: M
     if (endpoint.tenants.size < MIN_TENANTS) endpoint.tenants.add(tenant);
     if (tenant === OPERATORS) endpoint.operators += 1;
     endpoint.breaker.fail(endpoint.tenants.size >= MIN_TENANTS || endpoint.operators >= THRESHOLD);
-    if (tenant !== OPERATORS) tenantBreaker(operation, tenant).fail(true);
+    // Whoever is not identified yet may be anybody: one caller's faults must not close the way in for all.
+    if (tenant !== OPERATORS && tenant !== NOBODY) tenantBreaker(operation, tenant).fail(true);
   }
 
   /** @throws UpstreamFault without a try while a breaker is open */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type {
   B2BOrganizationsMembersSearchRequest,
@@ -9,7 +8,6 @@ import type {
 } from "stytch";
 import { Failure } from "../failure";
 import type { Metrics } from "../metrics";
-import type { SessionCredential } from "./session-credential";
 
 /** What is shown of a Member. */
 export type DirectoryMember = Pick<
@@ -69,8 +67,8 @@ const MAX_ENTRIES = 2_000;
 const MAX_BYTES = 32 * 2 ** 20;
 /** A larger answer (more than some 3,000 Members) is not remembered. */
 const MAX_ENTRY_BYTES = 2 ** 20;
-/** Sessions that may not search, by a fingerprint. */
-const MAX_REFUSED = 10_000;
+/** Members, with their roles, of whom it is remembered whether they may search. */
+const MAX_VERDICTS = 10_000;
 
 interface Remembered<T> {
   answer: T;
@@ -109,8 +107,27 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
   });
   const members = memory<FoundMembers>();
   const organizations = memory<FoundOrganizations>();
-  const refusals = new LRUCache<string, { failure: Failure; goodUntil: number }>({ max: MAX_REFUSED });
+  const verdicts = new LRUCache<string, { refusal: Failure | null; goodUntil: number }>({ max: MAX_VERDICTS });
+  /** First searches of Members of whom nothing is remembered, whose end never fails: one for each request in flight at most. */
+  const firsts = new Map<string, Promise<void>>();
   const now = () => clock().getTime();
+
+  function verdictOn(rights: string): { refusal: Failure | null } | undefined {
+    const known = verdicts.get(rights);
+    return known && known.goodUntil > now() ? known : undefined;
+  }
+
+  /** Remembers how a search ended, if that says whether its Member may search. */
+  async function judge(rights: string, asking: Promise<unknown>): Promise<void> {
+    const goodUntil = now() + maxAgeSeconds * 1000;
+    try {
+      await asking;
+      verdicts.set(rights, { refusal: null, goodUntil });
+    } catch (error) {
+      const isForbidden = error instanceof Failure && error.code === "FORBIDDEN";
+      if (isForbidden) verdicts.set(rights, { refusal: error, goodUntil });
+    }
+  }
 
   /** From memory, unless it is too old; otherwise asks, and remembers what `keep` leaves of the answer. */
   async function recall<T>({ remembered, underWay }: Memory<T>, search: Search<T>): Promise<T> {
@@ -165,19 +182,23 @@ export function createDirectory({ maxAgeSeconds, clock, metrics }: DirectoryOpti
         keep: withoutPolicies,
       }),
 
-    /** A search of a session that was refused a moment ago is refused at once. @throws Failure */
-    async unlessRefused<T>(session: SessionCredential, fresh: boolean, ask: () => Promise<T>): Promise<T> {
+    /**
+     * A search by a Member who was refused one a moment ago, in this session or another with the same roles, is refused
+     * at once: also who asks for an answer of this moment would cost its tenant a search each time. Where nothing is known
+     * one goes first, so that many at once cost one. @throws Failure
+     */
+    async unlessRefused<T>(rights: string, ask: () => Promise<T>): Promise<T> {
       if (maxAgeSeconds === 0) return ask();
-      const key = createHash("sha256").update(JSON.stringify(session.identity)).digest("base64");
-      const known = fresh ? undefined : refusals.get(key);
-      if (known && known.goodUntil > now()) throw known.failure;
-      try {
-        return await ask();
-      } catch (error) {
-        const isForbidden = error instanceof Failure && error.code === "FORBIDDEN";
-        if (isForbidden) refusals.set(key, { failure: error, goodUntil: now() + maxAgeSeconds * 1000 });
-        throw error;
-      }
+      // Once: if the first got no answer that says so, we ask ourselves.
+      if (!verdictOn(rights)) await firsts.get(rights);
+      const refusal = verdictOn(rights)?.refusal;
+      if (refusal) throw refusal;
+      const asking = ask();
+      const judged = judge(rights, asking);
+      if (!firsts.has(rights)) firsts.set(rights, judged);
+      await judged;
+      if (firsts.get(rights) === judged) firsts.delete(rights);
+      return asking;
     },
   };
 }

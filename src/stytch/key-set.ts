@@ -8,25 +8,24 @@ export const ALGORITHM = "RS256";
 const MAX_AGE_MS = 600_000;
 /** Between two reads for the sake of keys that are not in the set. */
 const COOLDOWN_MS = 2_000;
-/** Tokens with unknown keys that may wait for the next read; more are refused at once. */
-const MAX_WAITING = 100;
-
 /** The key set could not be read, so nothing is known about the token. */
 export class KeySetUnavailable extends Error {}
 
-/** Not a key of this project, by a set that was read after the token had come. */
+/** Not a key of this project, by a set whose read began after the token had come. */
 export class UnknownKey extends Error {}
+
+/** Told before a token waits for a read. If it throws, the token does not wait. */
+export type OnUnknownKey = () => Promise<void>;
 
 /**
  * The project's signing keys, by id. A token whose key is unknown waits for the next read, so that a rotated key is known
  * in `COOLDOWN_MS` at most and nobody is refused meanwhile; and however many invented keys come, they cause no more than
- * one read in that time.
+ * one read in that time. Who waits holds a connection, and those are bounded (`SOCKETS` of `http/sockets.ts`).
  */
 export function createKeySet(read: () => Promise<{ keys: JWK[] }>) {
   let keys = new Map<string, KeyLike>();
   let readAt = Number.NEGATIVE_INFINITY;
   let next: Promise<void> | undefined;
-  let waiting = 0;
 
   async function refresh(): Promise<void> {
     await pause(Math.max(0, readAt + COOLDOWN_MS - performance.now()));
@@ -53,19 +52,16 @@ export function createKeySet(read: () => Promise<{ keys: JWK[] }>) {
     return next;
   }
 
-  /** @throws UnknownKey, or KeySetUnavailable */
-  return async function keyOf(keyId: string | undefined): Promise<KeyLike> {
+  /** @throws UnknownKey, KeySetUnavailable, or what `onUnknownKey` throws */
+  return async function keyOf(keyId: string | undefined, onUnknownKey: OnUnknownKey): Promise<KeyLike> {
     if (keyId === undefined) throw new UnknownKey("The token names no key.");
+    const cameAt = performance.now();
     if (performance.now() - readAt > MAX_AGE_MS) await nextRead();
     const known = keys.get(keyId);
     if (known) return known;
-    if (waiting >= MAX_WAITING) throw new UnknownKey("Too many tokens name unknown keys.");
-    waiting += 1;
-    try {
-      await nextRead();
-    } finally {
-      waiting -= 1;
-    }
+    if (readAt < cameAt) await onUnknownKey();
+    // Twice at most: a read that is under way may have begun before the key was made.
+    while (readAt < cameAt) await nextRead();
     const found = keys.get(keyId);
     if (found) return found;
     throw new UnknownKey("The token names a key that is none of this project's.");

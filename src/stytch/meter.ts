@@ -1,8 +1,9 @@
 import { Failure } from "../failure";
+import { RedisPatience } from "../redis";
 import type { Span } from "../trace";
 
 /** Whose calls these are before anybody has been identified. */
-const NOBODY = "nobody";
+export const NOBODY = "nobody";
 
 /** Upstream calls that one operation may ask for: 20 Organizations with 50 Members and their authorizations need 1,060. */
 export const COST_LIMIT = 2500;
@@ -19,6 +20,10 @@ export class UpstreamMeter {
   readonly leftOut = new Map<string, number>();
   /** Whether the caller asked for answers of this moment, not of a moment ago. */
   fresh = false;
+  /** By which roles which Member asks: what Stytch refused these is remembered for a moment. `null` for operators. */
+  rights: string | null = null;
+  /** What it may wait for Redis. */
+  patience = new RedisPatience();
   /** Its place in a trace, if it is traced. */
   span: Span | null = null;
   /** Calls under way at this moment: `slots.ts` counts them. */

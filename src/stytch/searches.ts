@@ -70,29 +70,33 @@ export function createSearchRation({ perMinute, clock, metrics, redis }: SearchR
     return true;
   }
 
-  async function takeTogether(shared: Redis, operation: string, tenant: string, minute: number): Promise<boolean> {
+  async function takeTogether(shared: Redis, { operation, meter }: UpstreamCall, minute: number): Promise<boolean> {
+    const { tenant } = meter;
     const keyOf = (number: number) => `{gateway-searches:${operation}}:${number}`;
-    const answer = await shared.run(TAKE, [keyOf(minute), keyOf(minute - 1)], [tenant, perMinute, SHARE_OF_REST]);
+    const asked = shared.run(TAKE, [keyOf(minute), keyOf(minute - 1)], [tenant, perMinute, SHARE_OF_REST]);
+    const answer = await meter.patience.wait(asked);
     const isGiven = answer === 1;
     // So that nobody starts afresh when Redis goes away in the middle of a minute.
     if (isGiven) count(countOf(operation, minute).current, tenant);
     return isGiven;
   }
 
-  async function take(operation: string, tenant: string, minute: number): Promise<boolean> {
-    if (!redis) return takeHere(operation, tenant, minute);
+  async function take(call: UpstreamCall, minute: number): Promise<boolean> {
+    const here = () => takeHere(call.operation, call.meter.tenant, minute);
+    if (!redis?.isUp()) return here();
     try {
-      return await takeTogether(redis, operation, tenant, minute);
+      return await takeTogether(redis, call, minute);
     } catch {
-      return takeHere(operation, tenant, minute);
+      return here();
     }
   }
 
   /** Runs `search` if the tenant has a search left in this minute. @throws RATE_LIMITED, and nothing was sent */
-  return async function rationed<T>({ operation, meter }: UpstreamCall, search: () => Promise<T>): Promise<T> {
+  return async function rationed<T>(call: UpstreamCall, search: () => Promise<T>): Promise<T> {
+    const { operation } = call;
     if (perMinute > 0 && isScarce(operation)) {
       const now = clock().getTime();
-      const isGiven = await take(operation, meter.tenant, Math.floor(now / MINUTE_MS));
+      const isGiven = await take(call, Math.floor(now / MINUTE_MS));
       metrics.searches.inc({ endpoint: operation, result: isGiven ? "sent" : "refused" });
       if (!isGiven) throw refused(secondsLeft(now));
     }

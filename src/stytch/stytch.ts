@@ -5,6 +5,7 @@ import type { Redis } from "../redis";
 import { OPERATORS } from "./breaker";
 import { Calls } from "./calls";
 import { createDirectory } from "./directory";
+import type { OnUnknownKey } from "./key-set";
 import { UpstreamMeter } from "./meter";
 import { createPipeline } from "./pipeline";
 import { StytchReads } from "./reads";
@@ -44,9 +45,9 @@ export interface StytchClient {
 /** The process's connection to Stytch. */
 export interface Stytch {
   client(meter: UpstreamMeter): StytchClient;
-  /** Both check on this machine. @throws whatever `isForged` knows, KeySetUnavailable, or what jose says of the times */
-  verifySessionJwt(jwt: string): Promise<VerifiedSession>;
-  verifyM2mToken(token: string): Promise<VerifiedM2mToken>;
+  /** Both check on this machine, once they have the key. @throws whatever `isForged` knows, KeySetUnavailable, or what jose says of the times */
+  verifySessionJwt(jwt: string, onUnknownKey: OnUnknownKey): Promise<VerifiedSession>;
+  verifyM2mToken(token: string, onUnknownKey: OnUnknownKey): Promise<VerifiedM2mToken>;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { errors, type JWK, type JWTPayload, jwtVerify } from "jose";
 import { envs, type MemberSession } from "stytch";
 import { z } from "zod";
-import { ALGORITHM, createKeySet, UnknownKey } from "./key-set";
+import { ALGORITHM, createKeySet, type OnUnknownKey, UnknownKey } from "./key-set";
 
 /** How far Stytch's clock and ours may be apart when a token's times are checked here. */
 const CLOCK_TOLERANCE_SECONDS = 10;
@@ -56,14 +56,14 @@ export function createTokens({ projectId, baseUrl, readKeySet }: TokenOptions) {
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   };
 
-  async function verify(token: string, requiredClaims: string[]): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid), { ...options, requiredClaims });
+  async function verify(token: string, onUnknownKey: OnUnknownKey, requiredClaims: string[]): Promise<JWTPayload> {
+    const { payload } = await jwtVerify(token, ({ kid }) => keyOf(kid, onUnknownKey), { ...options, requiredClaims });
     return payload;
   }
 
   return {
-    async verifySessionJwt(jwt: string): Promise<VerifiedSession> {
-      const claims = SessionClaims.parse(await verify(jwt, ["sub", "exp", "iat"]));
+    async verifySessionJwt(jwt: string, onUnknownKey: OnUnknownKey): Promise<VerifiedSession> {
+      const claims = SessionClaims.parse(await verify(jwt, onUnknownKey, ["sub", "exp", "iat"]));
       const session = claims[SESSION_CLAIM];
       return {
         member_session_id: session.id,
@@ -74,8 +74,8 @@ export function createTokens({ projectId, baseUrl, readKeySet }: TokenOptions) {
     },
 
     /** With every claim that Stytch's own M2M tokens have. */
-    async verifyM2mToken(token: string): Promise<VerifiedM2mToken> {
-      const { sub, scope } = M2mClaims.parse(await verify(token, ["sub", "exp", "iat", "nbf", "scope"]));
+    async verifyM2mToken(token: string, onUnknownKey: OnUnknownKey): Promise<VerifiedM2mToken> {
+      const { sub, scope } = M2mClaims.parse(await verify(token, onUnknownKey, ["sub", "exp", "iat", "nbf", "scope"]));
       return { client_id: sub, scopes: scope.split(" ") };
     },
   };

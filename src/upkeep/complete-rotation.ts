@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { Failure } from "../failure";
 import type { Ledger } from "../ledger/open";
 import type { Effect } from "../ledger/operation";
-import type { DueRotation } from "../ledger/rotations";
+import { type DueRotation, openRotation } from "../ledger/rotations";
+import { lastFoursOf } from "../stytch/last-fours";
 import type { StytchReads } from "../stytch/reads";
 import type { StytchClient } from "../stytch/stytch";
 
@@ -10,7 +11,7 @@ const GATEWAY = { kind: "GATEWAY", id: null } as const;
 
 /**
  * Ends the old secret of a rotation whose time has come. Nothing is done when a person was faster, here or in Stytch's
- * dashboard. @throws when it has to be tried again
+ * dashboard, nor to another rotation that was opened there meanwhile. @throws when it has to be tried again
  */
 export function createCompleteRotation(
   stytch: () => StytchClient,
@@ -20,7 +21,12 @@ export function createCompleteRotation(
 
   return async function complete(due) {
     const { connectedAppId, id } = due;
-    if (!(await isOpen(stytch().reads, connectedAppId))) return apply(rotations.cancelled(connectedAppId, id));
+    const completed = (lastFour: string | null) => rotations.completed(connectedAppId, { rotationId: id, lastFour });
+    const now = await readLastFours(stytch().reads, connectedAppId);
+    if (!now || !openRotation(due, now)) {
+      const isCompleted = due.nextLastFour !== null && now?.lastFour === due.nextLastFour;
+      return apply(isCompleted ? completed(now.lastFour) : rotations.cancelled(connectedAppId, id));
+    }
     const { reads, writes } = stytch();
     const operation = await operations.begin({
       action: "SECRET_ROTATION_COMPLETED",
@@ -33,11 +39,11 @@ export function createCompleteRotation(
         await operations.finish(operation, { outcome: "FAILED", code: "TAKEN_OVER" });
         return;
       }
-      await writes.completeSecretRotation(connectedAppId);
+      const { connected_app } = await writes.completeSecretRotation(connectedAppId);
       await operations.finish(operation, {
         outcome: "DONE",
         stytchRequestIds: reads.meter.stytchRequestIds,
-        effects: [rotations.completed(connectedAppId, id)],
+        effects: [completed(lastFoursOf(connected_app).lastFour)],
       });
     } catch (error) {
       const failure = error instanceof Failure ? error : new Failure("INTERNAL_SERVER_ERROR");
@@ -53,11 +59,11 @@ export function createCompleteRotation(
   };
 }
 
-async function isOpen(stytch: StytchReads, connectedAppId: string): Promise<boolean> {
+async function readLastFours(stytch: StytchReads, connectedAppId: string) {
   try {
-    return Boolean((await stytch.getClient(connectedAppId)).connected_app.next_client_secret_last_four);
+    return lastFoursOf((await stytch.getClient(connectedAppId)).connected_app);
   } catch (error) {
-    if (error instanceof Failure && error.isStytch("connected_app_not_found")) return false;
+    if (error instanceof Failure && error.isStytch("connected_app_not_found")) return null;
     throw error;
   }
 }

@@ -1,18 +1,24 @@
 import { Failure } from "../failure";
-import { digest } from "../ledger/digest";
+import { digest, isAsWanted } from "../ledger/digest";
 import { boundScope } from "../ledger/event";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
-import { effectsOf } from "../ledger/recorder";
+import { type Deed, effectsOf } from "../ledger/recorder";
+import { openRotation, type SecretRecord } from "../ledger/rotations";
 import type { Marketplace } from "../marketplace/marketplace";
 import { outcomeOf } from "../marketplace/outcome";
+import { allowsOf } from "../marketplace/policy";
+import { lastFoursOf } from "../stytch/last-fours";
 import type { ClientRecord, StytchReads } from "../stytch/reads";
 
 /** Pages of a thousand clients that are looked through for one that was made. */
 const MAX_PAGES = 10;
 
-const DONE: Result = { outcome: "DONE" };
-const NOT_DONE: Result = { outcome: "FAILED", code: "NOT_DONE" };
+/** With what else the ledger keeps of it. */
+type Settled = Result & Pick<Deed, "detail">;
+
+const DONE: Settled = { outcome: "DONE" };
+const NOT_DONE: Settled = { outcome: "FAILED", code: "NOT_DONE" };
 
 /**
  * What became of an operation that a crash, or a lost answer, left open: read from Stytch, with the project's
@@ -23,7 +29,7 @@ export function createSettle(
   ledger: Pick<Ledger, "grants" | "rotations">,
   marketplace: Pick<Marketplace, "listings" | "appRequests" | "shelf">,
 ): (operation: OpenOperation) => Promise<Result | null> {
-  async function settle(operation: OpenOperation): Promise<Result | null> {
+  async function settle(operation: OpenOperation): Promise<Settled | null> {
     const { action, target, facts } = operation;
     const { connectedAppId, organizationId, memberId } = target;
     switch (action) {
@@ -36,17 +42,19 @@ export function createSettle(
         if (connectedAppId) await marketplace.shelf.appDeleted(connectedAppId);
         return DONE;
       case "SECRET_ROTATION_STARTED":
-        return (await clientOf(connectedAppId))?.next_client_secret_last_four ? DONE : NOT_DONE;
+        return rotationStarted(await clientOf(connectedAppId), operation);
       case "SECRET_ROTATION_COMPLETED":
       case "SECRET_ROTATION_CANCELLED":
-        return (await clientOf(connectedAppId))?.next_client_secret_last_four ? NOT_DONE : DONE;
+        return rotationEnded(await clientOf(connectedAppId), operation);
       case "AUTHORIZATION_GRANTED":
       case "AUTHORIZATION_REVOKED": {
         if (!organizationId || !memberId || !connectedAppId) return null;
-        const granted = await grantedScopes(organizationId, memberId, connectedAppId);
+        const granted = await grantOf(organizationId, memberId, connectedAppId);
         if (action === "AUTHORIZATION_REVOKED") return granted ? NOT_DONE : DONE;
+        const scopes = granted?.scopes_granted.split(" ").map(boundScope);
         // An app that had a narrower consent before is listed as well.
-        return granted && operation.scopes?.every((scope) => granted.includes(scope)) ? DONE : NOT_DONE;
+        if (!granted || !operation.scopes?.every((scope) => scopes?.includes(scope))) return NOT_DONE;
+        return { ...DONE, detail: { clientType: granted.client_type } };
       }
       case "CONNECTED_APP_POLICY_UPDATED":
         return organizationId ? policyUpdated(organizationId, operation) : null;
@@ -63,63 +71,83 @@ export function createSettle(
   }
 
   /** By name and type, among those that the ledger has not seen made. Several: nobody can tell which. */
-  async function created({ name, clientType }: OpenOperation["facts"]): Promise<Result | null> {
-    const found: string[] = [];
+  async function created({ name, clientType }: OpenOperation["facts"]): Promise<Settled | null> {
+    const found = new Map<string, string | undefined>();
     let cursor: string | undefined;
     for (let page = 0; page < MAX_PAGES; page++) {
       const { connected_apps, results_metadata } = await stytch().searchClients({
         limit: 1000,
         ...(cursor && { cursor }),
       });
-      for (const { client_id, client_name, client_type } of connected_apps) {
-        if (digest(client_name) === name && client_type === clientType) found.push(client_id);
+      for (const { client_id, client_name, client_type, client_secret_last_four } of connected_apps) {
+        if (digest(client_name) === name && client_type === clientType) found.set(client_id, client_secret_last_four);
       }
       cursor = results_metadata.next_cursor || undefined;
       if (!cursor) break;
     }
-    const known = await ledger.rotations.of(found);
-    const [only, ...others] = found.filter((id) => !known.has(id));
+    const known = await ledger.rotations.of([...found.keys()]);
+    const [only, ...others] = [...found.keys()].filter((id) => !known.has(id));
     if (only === undefined) return cursor ? null : NOT_DONE;
-    return others.length > 0 ? null : { outcome: "DONE", target: { connectedAppId: only } };
+    if (others.length > 0) return null;
+    return { ...DONE, target: { connectedAppId: only }, detail: { secretLastFour: found.get(only) } };
   }
 
-  function updated(client: ClientRecord | null, facts: OpenOperation["facts"]): Result {
-    const isAsWanted =
-      client !== null &&
-      Object.entries(facts).every(([field, wanted]) => digest(Reflect.get(client, field)) === wanted);
-    return isAsWanted ? DONE : NOT_DONE;
+  const updated = (client: ClientRecord | null, facts: OpenOperation["facts"]): Settled =>
+    client && isAsWanted(client, facts) ? DONE : NOT_DONE;
+
+  const secretOf = async ({ target }: OpenOperation): Promise<SecretRecord | undefined> =>
+    (await ledger.rotations.of([target.connectedAppId ?? ""])).get(target.connectedAppId ?? "");
+
+  /**
+   * Nobody got the next secret, since it was in the answer alone. So this rotation gets no time at which the old one ends:
+   * somebody cancels it, or sets a time.
+   */
+  async function rotationStarted(client: ClientRecord | null, operation: OpenOperation): Promise<Settled | null> {
+    if (!client?.next_client_secret_last_four) return NOT_DONE;
+    const rotation = openRotation((await secretOf(operation))?.rotation ?? null, lastFoursOf(client));
+    // The one that is open was started later. Whether this one was cancelled before, or never was, is not to be seen.
+    if (rotation && rotation.startedAt >= operation.startedAt) return null;
+    return { ...DONE, changes: [], detail: { secretLastFour: client.next_client_secret_last_four } };
   }
 
-  async function grantedScopes(
-    organizationId: string,
-    memberId: string,
-    connectedAppId: string,
-  ): Promise<string[] | undefined> {
+  /** Where the ledger knows a secret of the rotation, by which is the current one: somebody else may have ended it the other way. */
+  async function rotationEnded(client: ClientRecord | null, operation: OpenOperation): Promise<Settled> {
+    if (!client) return DONE;
+    const { rotation = null, lastFour = null } = (await secretOf(operation)) ?? {};
+    const now = lastFoursOf(client);
+    const done: Settled = { ...DONE, detail: { secretLastFour: now.lastFour } };
+    if (rotation?.nextLastFour && rotation.nextLastFour === now.lastFour) {
+      return operation.action === "SECRET_ROTATION_COMPLETED" ? done : NOT_DONE;
+    }
+    if (rotation && lastFour && lastFour === now.lastFour && !openRotation(rotation, now)) {
+      return operation.action === "SECRET_ROTATION_CANCELLED" ? done : NOT_DONE;
+    }
+    return now.nextLastFour ? NOT_DONE : done;
+  }
+
+  async function grantOf(organizationId: string, memberId: string, connectedAppId: string) {
     const list = await orNull(stytch().listMemberApps(organizationId, memberId, null));
-    const app = list?.connected_apps.find(({ connected_app_id }) => connected_app_id === connectedAppId);
-    return app?.scopes_granted.split(" ").map(boundScope);
+    return list?.connected_apps.find(({ connected_app_id }) => connected_app_id === connectedAppId);
   }
 
-  async function policyUpdated(organizationId: string, { facts }: OpenOperation): Promise<Result> {
-    const answer = await orNull(stytch().getOrganization(organizationId));
-    const isAsWanted =
-      answer !== null &&
-      Object.entries(facts).every(([field, wanted]) => digest(Reflect.get(answer.organization, field)) === wanted);
-    return isAsWanted ? DONE : NOT_DONE;
+  async function policyUpdated(organizationId: string, { facts }: OpenOperation): Promise<Settled> {
+    const organization = (await orNull(stytch().getOrganization(organizationId)))?.organization;
+    if (!organization || !isAsWanted(organization, facts)) return NOT_DONE;
+    return { ...DONE, detail: { allows: allowsOf(organization) } };
   }
 
   return async (operation) => {
-    const result = await settle(operation);
-    if (result?.outcome !== "DONE") return result;
-    const { completeAfter } = operation.facts;
+    const { detail = {}, ...result } = (await settle(operation)) ?? { outcome: null };
+    if (result.outcome === null) return null;
+    if (result.outcome !== "DONE") return result;
     const deed = {
       action: operation.action,
       ...operation.target,
       ...result.target,
       scopes: operation.scopes ?? [],
-      completeAfter: typeof completeAfter === "number" ? new Date(completeAfter) : null,
+      detail,
     };
-    return { ...result, effects: effectsOf(ledger, definedOnly(deed), operation.actor) };
+    return { ...result, effects: effectsOf(ledger, definedOnly(deed), operation) };
   };
 }
 

@@ -6,12 +6,14 @@ import { type Ledger, openLedger } from "../../src/ledger/open";
 import { createRecorder } from "../../src/ledger/recorder";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
+import { RedisPatience } from "../../src/redis";
 import { createStytch, type Stytch } from "../../src/stytch/stytch";
 
 const OPEN: Gate = {
   nobody: async () => undefined,
   known: async () => undefined,
-  unproven: async () => ({ good: async () => undefined }),
+  unproven: async () => ({ good: () => undefined, unanswered: () => undefined }),
+  unknownKey: async () => ({ good: () => undefined, unanswered: () => undefined }),
   refused: async () => undefined,
   costlyText: () => undefined,
 };
@@ -48,16 +50,17 @@ test("a token is checked once, and again as soon as its time is over", async () 
   let checks = 0;
   const counted: Stytch = {
     ...stytch,
-    verifyM2mToken: (token) => {
+    verifyM2mToken: (...asked) => {
       checks += 1;
-      return stytch.verifyM2mToken(token);
+      return stytch.verifyM2mToken(...asked);
     },
   };
   const recorder = createRecorder(ledger, createLogger("silent"));
   const identify = createIdentify({ stytch: counted, operatorOrganizationId: undefined, recorder });
   const bearer = await emulator.mintM2mToken();
   const endsAt = Date.now() + LEFT_SECONDS * 1000;
-  const use = () => identify({ bearer }, { requestId: "test", gate: OPEN, whenGone: () => undefined, span: null });
+  const parts = { requestId: "test", gate: OPEN, whenGone: () => undefined, span: null };
+  const use = () => identify({ bearer }, { ...parts, patience: new RedisPatience() });
   await use();
   await use();
   expect(checks).toBe(1);

@@ -352,7 +352,7 @@ export type RevokeMemberAppsInput = {
 export type RotateSecretInput = {
   /** Id of the app. */
   clientId: string;
-  /** When the gateway completes the rotation by itself: 5 minutes to 90 days from now (RFC 3339). Left out: somebody has to. */
+  /** When the gateway completes the rotation by itself: 5 minutes to 90 days from now (RFC 3339). Left out: somebody has to. It does not hold where the answer, and with it the next secret, was lost on its way from Stytch. */
   completeAfter?: string | null | undefined;
   /** At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. */
   idempotencyKey?: string | null | undefined;

@@ -1,6 +1,6 @@
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { RateLimits } from "../../src/config";
-import type { Gateway, GatewayConfig } from "../../src/gateway";
+import type { Gateway, GatewayConfig, GatewayOptions } from "../../src/gateway";
 import { post } from "../support/post";
 import { startReplica } from "../support/replica";
 
@@ -56,9 +56,13 @@ describe("before anything is asked of Stytch", () => {
   const withToken = (token: string) => post(gateway.url, { "x-stytch-member-session": token }, "{ __typename }");
   const withBearer = (token: string) => post(gateway.url, { authorization: `Bearer ${token}` }, "{ __typename }");
 
-  async function restart(rateLimits: Partial<RateLimits>, config: Partial<GatewayConfig> = {}) {
+  async function restart(
+    rateLimits: Partial<RateLimits>,
+    config: Partial<GatewayConfig> = {},
+    options: GatewayOptions = {},
+  ) {
     await gateway.stop();
-    gateway = await startReplica(emulator, { ...config, rateLimits: { ...WIDE, ...rateLimits } });
+    gateway = await startReplica(emulator, { ...config, rateLimits: { ...WIDE, ...rateLimits } }, options);
   }
 
   test("garbage tokens cost an address its limit, five requests each, also all at once", async () => {
@@ -76,10 +80,32 @@ describe("before anything is asked of Stytch", () => {
     expect(statusesOf(answers)).toEqual({ 401: 20 });
   });
 
-  test("refusals that cost no call count too", async () => {
+  test("a token that was refused is asked about again when that is forgotten, however often it was used meanwhile", async () => {
+    let now = Date.now();
+    await restart({}, {}, { clock: () => new Date(now) });
+    const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
+    // Stytch does not know it yet: its records may arrive late.
+    emulator.faults.inject({
+      route: AUTHENTICATE,
+      fault: { kind: "status", status: 404, errorType: "session_not_found" },
+    });
+    const answers = [];
+    for (let i = 0; i < 5; i++) {
+      answers.push(await withToken(session_token));
+      now += 4000;
+    }
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 200]);
+  });
+
+  test.each<[string, (i: number) => Record<string, string>]>([
+    ["a token that is none", (i) => ({ authorization: `Bearer a.${i}.c` })],
+    ["another scheme", () => ({ authorization: "Basic abc" })],
+    ["no token", () => ({ authorization: "Bearer" })],
+    ["two tokens", () => ({ authorization: "Bearer a.b.c, Bearer a.b.c" })],
+  ])("refusals that cost no call count too: %s", async (_, headersOf) => {
     await restart({ address: 20 });
     const answers = [];
-    for (let i = 0; i < 30; i++) answers.push(await withBearer(`a.${i}.c`));
+    for (let i = 0; i < 30; i++) answers.push(await post(gateway.url, headersOf(i), "{ __typename }"));
     expect(statusesOf(answers)).toEqual({ 401: 20, 429: 10 });
   });
 
@@ -147,13 +173,23 @@ describe("before anything is asked of Stytch", () => {
     }
   });
 
-  test("trouble upstream is no refusal: the token is asked about again, and its address pays nothing", async () => {
-    await restart({ address: 5 });
+  test("trouble upstream is no refusal: the token is asked about again, and its address pays for one request", async () => {
+    await restart({ address: 7 });
     const { session_token } = await emulator.mintSession({ memberId: emulator.seeded.people.memberId });
     emulator.faults.inject({ route: AUTHENTICATE, fault: { kind: "status", status: 503 }, times: 6 });
     for (let i = 0; i < 2; i++) expect((await withToken(session_token)).status).toBe(502);
     emulator.faults.clear();
     expect((await withToken(session_token)).status).toBe(200);
+  });
+
+  test("calls that Stytch does not answer have an end for an address", async () => {
+    await restart({ address: 10 });
+    const fault = { kind: "status", status: 503, retryAfter: 60 } as const;
+    emulator.faults.inject({ route: AUTHENTICATE, fault, times: 99 });
+    const answers = [];
+    for (let i = 0; i < 15; i++) answers.push(await withToken(`odd-${i}`));
+    expect(statusesOf(answers)).toEqual({ 502: 6, 429: 9 });
+    expect(asked()).toBe(6);
   });
 
   test("upstream calls are limited as well: five for each request of the limit", async () => {
@@ -192,6 +228,26 @@ describe("before anything is asked of Stytch", () => {
     expect(await from("::ffff:192.0.2.7")).toBe(200);
     expect(await from("192.0.2.7")).toBe(429);
     expect(await from("192.0.2.8")).toBe(200);
+    expect(await from("::ffff:c000:0209")).toBe(200);
+    expect(await from("192.0.2.9")).toBe(200);
+    expect(await from("::FFFF:192.0.2.9")).toBe(429);
+  });
+
+  test("a proxy that names the port as well, or no address at all, gives nobody a limit of its own", async () => {
+    await restart({ address: 2 }, { trustProxy: 1 });
+    const from = async (address: string) =>
+      (await post(gateway.url, { "x-forwarded-for": address }, "{ __typename }")).status;
+    expect([await from("192.0.2.7:20001"), await from("192.0.2.7:20002"), await from("192.0.2.7")]).toEqual([
+      200, 200, 429,
+    ]);
+    const ipv6 = [
+      await from("[2001:db8:1:2::5]:30000"),
+      await from("[2001:db8:1:2::6]"),
+      await from("2001:db8:1:2::7"),
+    ];
+    expect(ipv6).toEqual([200, 200, 429]);
+    expect([await from("unknown"), await from("_hidden-1"), await from("_hidden-2")]).toEqual([200, 200, 429]);
+    expect(await from("192.0.2.8:20001")).toBe(200);
   });
 });
 

@@ -59,6 +59,22 @@ test.each([
   expect(page).not.toContain("<script");
 });
 
+test("an address that is no text: the same, for programs and for browsers", async () => {
+  const answer = await ask("/logos/%E0%A4%A");
+  expect([answer.status, answer.headers.get("x-content-type-options")]).toEqual([400, "nosniff"]);
+  expect(await answer.json()).toEqual({
+    errors: [
+      {
+        message: "This address cannot be read.",
+        extensions: { code: "BAD_REQUEST", requestId: answer.headers.get("x-request-id") },
+      },
+    ],
+  });
+  const page = await ask("/logos/%E0%A4%A", { headers: AS_BROWSER });
+  expect([page.status, page.headers.get("content-type")]).toEqual([400, "text/html; charset=utf-8"]);
+  expect(await page.text()).toContain(page.headers.get("x-request-id"));
+});
+
 const JSON_TYPE = { "content-type": "application/json" };
 
 test.each([

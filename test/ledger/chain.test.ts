@@ -1,8 +1,11 @@
 import type { Kysely } from "kysely";
+import pino from "pino";
 import { GENESIS } from "../../src/ledger/chain";
 import { erase } from "../../src/ledger/erase";
-import { exportLines, verifyExport } from "../../src/ledger/export";
+import { exportLines } from "../../src/ledger/export";
+import { createLoggedHeads, readHead } from "../../src/ledger/logged-heads";
 import type { Tables } from "../../src/ledger/schema";
+import { verifyExport } from "../../src/ledger/verify-export";
 import { ENGINES, type Engine, startEngine } from "./engines";
 import { openTestLedger, type TestLedger, verify } from "./ledger";
 
@@ -36,6 +39,13 @@ async function exported(ledger: TestLedger, options = {}): Promise<string[]> {
     for await (const line of exportLines(db, options)) all.push(line);
   });
   return all;
+}
+
+/** What the log says by now. */
+async function loggedHeads(ledger: TestLedger) {
+  ledger.advance(60_000);
+  await ledger.maintain();
+  return createLoggedHeads(ledger.lines.flatMap((line) => readHead(JSON.stringify(line)) ?? []));
 }
 
 describe.each(ENGINES)("the chains on %s", (name) => {
@@ -109,6 +119,38 @@ describe.each(ENGINES)("the chains on %s", (name) => {
     expect((await verify(ledger)).breaks).toMatchObject([{ position: 7 }]);
   });
 
+  test.each([7, 5000, Number.MAX_SAFE_INTEGER])(
+    "an event added above the head, at %d, is found, and shown to nobody",
+    async (position) => {
+      const shown = await ledger.log({ of: "organization", organizationId: ONE });
+      const added = { position, order: position, id: "audit-event-added", app_id: "app-added" };
+      await tamper(async (db) => {
+        const row = await db.selectFrom("audit_event").selectAll().where("position", "=", 6).executeTakeFirstOrThrow();
+        await db
+          .insertInto("audit_event")
+          .values({ ...row, ...added })
+          .execute();
+      });
+      const found = [{ chain: ONE, position, reason: "lies above the chain's head: it was added" }];
+      expect((await verify(ledger)).breaks).toEqual(found);
+      expect(await ledger.log({ of: "organization", organizationId: ONE })).toEqual(shown);
+      await tamper((db) =>
+        db.updateTable("audit_event").set({ order: -position }).where("position", "=", position).execute(),
+      );
+      expect(await ledger.log()).toEqual(shown);
+      expect(await ledger.events.byId(added.id)).toBeNull();
+      expect((await exported(ledger, { since: new Date(0) })).join()).not.toContain("app-added");
+      // What others write to the chain meanwhile is no stray.
+      if (position > 7) await fill(ledger, 1);
+      expect((await verify(ledger)).breaks).toEqual(found);
+    },
+  );
+
+  test("a changed time of the head is found", async () => {
+    await tamper((db) => db.updateTable("chain_head").set({ at: 1 }).execute());
+    expect((await verify(ledger)).breaks).toMatchObject([{ chain: ONE, position: 6 }]);
+  });
+
   test("two swapped events are found", async () => {
     await tamper(async (db) => {
       const rows = await db
@@ -125,12 +167,8 @@ describe.each(ENGINES)("the chains on %s", (name) => {
   });
 
   test("a tail that was cut is found by the head; with its head, by the log", async () => {
-    await ledger.advance(60_000);
-    await ledger.maintain();
-    const heads = ledger.lines
-      .filter(({ msg }) => msg === "Ledger head")
-      .map(({ chain, position, hash }) => ({ chain: String(chain), position: Number(position), hash: String(hash) }));
-    expect(heads).toHaveLength(1);
+    const heads = await loggedHeads(ledger);
+    expect(heads.highest(ONE)).toBe(6);
     await tamper((db) => db.deleteFrom("audit_event").where("position", ">", 4).execute());
     expect((await verify(ledger)).breaks).toMatchObject([{ position: 5 }]);
 
@@ -141,6 +179,17 @@ describe.each(ENGINES)("the chains on %s", (name) => {
     });
     expect((await verify(ledger)).breaks).toEqual([]);
     expect((await verify(ledger, heads)).breaks).toMatchObject([{ chain: ONE, position: 5 }]);
+  });
+
+  test.each(["warn", "silent"])("heads are written to a log of level %s", async (level) => {
+    await ledger.stop();
+    const written: string[] = [];
+    const logger = pino({ level }, { write: (line: string) => void written.push(line) });
+    ledger = await openTestLedger(await engine.create(), { logger });
+    await fill(ledger, 1);
+    ledger.advance(60_000);
+    await ledger.maintain();
+    expect(written.map(readHead)).toEqual([{ chain: ONE, position: 1, hash: (await ledger.events.head(ONE))?.hash }]);
   });
 
   test("a chain that was removed as a whole is found", async () => {
@@ -184,7 +233,56 @@ describe.each(ENGINES)("the chains on %s", (name) => {
     expect(await broken([...all.slice(0, 2), all[3] ?? "", all[2] ?? "", ...all.slice(4)])).toEqual([3]);
     expect(await broken(all.slice(0, 4))).toEqual([5]);
     expect(await broken([...all.slice(0, 4), ...all.slice(-1)])).toEqual([5]);
-    expect(await broken(["nonsense"])).toEqual([0]);
+    for (const nonsense of ["nonsense", '{"head":null}', '{"head":{"chain":"x"}}', "null", "[]"]) {
+      expect(await broken([nonsense])).toEqual([0]);
+    }
+    const [first = "", ...rest] = all;
+    for (const changed of [
+      first.replace(/"event":\{[\s\S]*?"salt":"\w+"\}/, '"event":{}'),
+      first.replace('{"chain"', '{"by":"me","chain"'),
+    ]) {
+      expect(changed).not.toBe(first);
+      const { breaks } = await verifyExport(lines([changed, ...rest]));
+      expect(breaks).toContainEqual({ chain: "line 1", position: 0, reason: "is no line of an export; 1 are none" });
+    }
+    expect(await broken([...all, all[5] ?? ""])).toEqual([6]);
+  });
+
+  test("an export without its end, a chain or any event is found, by the log where it needs the log", async () => {
+    await ledger.events.append({
+      action: "CLIENT_DELETED",
+      outcome: "DONE",
+      actor: { kind: "SERVICE", id: "service-1" },
+      requestId: "r",
+    });
+    const heads = await loggedHeads(ledger);
+    const all = await exported(ledger);
+    const check = async (changed: string[], only?: string) => (await verifyExport(lines(changed), heads, only)).breaks;
+    expect(await check(all)).toEqual([]);
+
+    const own = await exported(ledger, { organizationId: ONE });
+    expect(await check(own)).toMatchObject([{ chain: "marketplace", position: 1 }]);
+    expect(await check(own, ONE)).toEqual([]);
+    expect(await check(own, "marketplace")).toMatchObject([{ chain: "marketplace", reason: "is not in the file" }]);
+    const { hash } = JSON.parse(own[4] ?? "");
+    const cut = [...own.slice(0, 5), JSON.stringify({ head: { chain: ONE, position: 5, hash } })];
+    expect(await check(cut, ONE)).toMatchObject([
+      { chain: ONE, position: 6, reason: expect.stringMatching(/^is missing/) },
+    ]);
+    expect(await check(own.slice(-1), ONE)).toMatchObject([{ chain: "*", position: 0 }]);
+    expect((await verifyExport(lines([]))).breaks).toMatchObject([{ chain: "*", position: 0 }]);
+
+    // Of a chain where nothing happened since, there is the head.
+    ledger.advance(DAY);
+    await fill(ledger, 1);
+    const since = ledger.clock();
+    expect(await verifyExport(lines(await exported(ledger, { since })), await loggedHeads(ledger))).toEqual({
+      chains: 2,
+      events: 1,
+      erased: 0,
+      pruned: 7,
+      breaks: [],
+    });
   });
 
   test("a person's erasure takes the content; the chain still verifies, and an export too", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ENGINES, type Engine, startEngine } from "./engines";
@@ -42,6 +42,7 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
         actor: { kind: "MEMBER", id: memberId },
         organizationId: "organization-1",
         memberId,
+        changes: [{ field: "name", before: null, after: "one\u2028line" }],
         requestId: `request-${i}`,
       });
     }
@@ -53,6 +54,27 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
     await engine.stop();
     rmSync(folder, { recursive: true });
   });
+
+  test("heads are found in a log as collectors and killed processes leave it", async () => {
+    const [head = ""] = readFileSync(join(folder, "log.jsonl"), "utf8").match(/^.*"Ledger head".*$/m) ?? [];
+    const log = join(folder, "collected.jsonl");
+    const check = async (...lines: string[]) => {
+      writeFileSync(log, lines.join("\n"));
+      return run(url, "verify", "--heads", log);
+    };
+    const other = (chain: string) => head.replace("organization-1", chain);
+    const torn = head.slice(0, -1);
+    const shipped = ["gateway-1  | ", "2026-11-21T12:00:00.000000000Z stdout F ", head.slice(0, 60)].map(
+      (before, index) => `${before}${other(`other-${index}`)}`,
+    );
+    const { code, stdout, stderr } = await check(head, torn, '{"msg":"Ledger head","chain":1}', ...shipped);
+    expect(code).toBe(1);
+    expect(stdout.match(/^BROKEN \S+ \d+ is in the log/gm)).toEqual(
+      shipped.map((_, index) => `BROKEN other-${index} 5 is in the log`),
+    );
+    expect(stderr).toBe(`${log}: 2 lines "Ledger head" cannot be read and are passed over.\n`);
+    expect(await check("nothing of ours")).toMatchObject({ code: 2, stderr: expect.stringContaining("holds no line") });
+  }, 60_000);
 
   test("verify, export, verify the export; then a change, which both name", async () => {
     const log = join(folder, "log.jsonl");
@@ -69,6 +91,20 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
       code: 0,
       stdout: expect.stringMatching(/^OK: 1 chains, 5 events/),
     });
+    const cut = stdout.split("\n").slice(0, 4);
+    writeFileSync(
+      file,
+      [...cut, JSON.stringify({ head: { ...JSON.parse(cut[3] ?? ""), event: undefined } })].join("\n"),
+    );
+    expect(await run(url, "verify", file)).toMatchObject({ code: 1, stdout: expect.stringContaining("BROKEN line 5") });
+    const { chain, position, hash } = JSON.parse(cut[3] ?? "");
+    writeFileSync(file, [...cut, JSON.stringify({ head: { chain, position, hash } })].join("\n"));
+    expect(await run(url, "verify", file, "--heads", log)).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^BROKEN organization-1 5 is missing: the log has position 5/),
+    });
+    writeFileSync(file, "");
+    expect(await run(url, "verify", file)).toMatchObject({ code: 1, stdout: expect.stringMatching(/^BROKEN \* 0 /) });
     writeFileSync(file, stdout.replace("request-2", "request-x"));
     expect(await run(url, "verify", file)).toMatchObject({
       code: 1,

@@ -1,5 +1,6 @@
 import type { Effect } from "../../src/ledger/operation";
 import { startRotationClock } from "../../src/ledger/rotation-clock";
+import { madeAt, openRotation } from "../../src/ledger/rotations";
 import { ENGINES, type Engine, startEngine } from "./engines";
 import { NOW, openTestLedger, silent, type TestLedger } from "./ledger";
 
@@ -69,27 +70,84 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
     });
   });
 
+  describe("a policy that was changed", () => {
+    const allowing =
+      (...allowed: string[]) =>
+      (appId: string, clientType: string) =>
+        allowed.includes(appId) || allowed.includes(clientType);
+
+    test("ends the grants of the apps that it leaves out, of that Organization alone", async () => {
+      const given = { clientType: "third_party_public" };
+      await apply(
+        ...Array.from({ length: 700 }, (_, i) => ledger.grants.granted(key(i, 1), [], given)),
+        ledger.grants.granted(key(1, 2), [], given),
+        ledger.grants.granted(key(1, 3), [], { clientType: "first_party" }),
+        ledger.grants.granted({ ...key(1, 1), organizationId: "organization-2" }, [], given),
+        // Of an earlier version: either kind.
+        ledger.grants.granted(key(1, 4), []),
+      );
+      const all = [key(0, 1), key(699, 1), key(1, 2), key(1, 3), key(1, 4)];
+      const known = async () => (await ledger.grants.of(all)).map((grant) => grant !== null);
+      await apply(
+        ledger.grants.policyChanged("organization-1", allowing("third_party_public", "third_party", "first_party")),
+      );
+      expect(await known()).toEqual([true, true, true, true, true]);
+      await apply(ledger.grants.policyChanged("organization-1", allowing("app-2", "first_party")));
+      expect(await known()).toEqual([false, false, true, true, false]);
+      const [other] = await ledger.grants.of([{ ...key(1, 1), organizationId: "organization-2" }]);
+      expect(other).not.toBeNull();
+    });
+  });
+
   describe("secrets and rotations", () => {
     test("a secret has the time at which it was made, also after a rotation", async () => {
-      await apply(ledger.rotations.secretCreated("app-1"));
+      await apply(ledger.rotations.secretCreated("app-1", { lastFour: "aaaa" }));
       ledger.advance(MINUTE);
-      await apply(ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: null }));
+      const next = { connectedAppId: "app-1", startedBy, completeAfter: null, lastFour: "bbbb" };
+      await apply(ledger.rotations.started(next));
       const records = await ledger.rotations.of(["app-1", "app-unknown"]);
       expect([...records]).toEqual([
         [
           "app-1",
           {
             createdAt: new Date(NOW),
-            rotation: { id: expect.any(String), startedAt: new Date(NOW + MINUTE), startedBy, completeAfter: null },
+            lastFour: "aaaa",
+            rotation: {
+              id: expect.any(String),
+              startedAt: new Date(NOW + MINUTE),
+              startedBy,
+              completeAfter: null,
+              nextLastFour: "bbbb",
+            },
           },
         ],
       ]);
       ledger.advance(MINUTE);
       await apply(ledger.rotations.completed("app-1"));
-      expect((await ledger.rotations.of(["app-1"])).get("app-1")).toEqual({
-        createdAt: new Date(NOW + MINUTE),
-        rotation: null,
-      });
+      const completed = { createdAt: new Date(NOW + MINUTE), lastFour: "bbbb", rotation: null };
+      expect((await ledger.rotations.of(["app-1"])).get("app-1")).toEqual(completed);
+    });
+
+    test("a secret that was made elsewhere has no time, whichever rotation of ours was open", async () => {
+      const { secretCreated, started, completed } = ledger.rotations;
+      await apply(secretCreated("app-1", { lastFour: "aaaa" }));
+      await apply(started({ connectedAppId: "app-1", startedBy, completeAfter: null, lastFour: "bbbb" }));
+      await apply(completed("app-1", { lastFour: "cccc" }));
+      const known = (await ledger.rotations.of(["app-1"])).get("app-1");
+      expect(known).toEqual({ createdAt: null, lastFour: "cccc", rotation: null });
+    });
+
+    test("what an earlier version wrote, without those characters, is believed as it was", async () => {
+      await apply(ledger.rotations.secretCreated("app-1"));
+      ledger.advance(MINUTE);
+      await apply(ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: null }));
+      const known = (await ledger.rotations.of(["app-1"])).get("app-1");
+      if (!known) throw new Error("It was written.");
+      const now = { lastFour: "aaaa", nextLastFour: "bbbb" };
+      expect([madeAt(known, now), openRotation(known.rotation, now)]).toEqual([new Date(NOW), known.rotation]);
+      await apply(ledger.rotations.completed("app-1", { lastFour: "bbbb" }));
+      const completed = { createdAt: new Date(NOW + MINUTE), lastFour: "bbbb", rotation: null };
+      expect((await ledger.rotations.of(["app-1"])).get("app-1")).toEqual(completed);
     });
 
     test("cancelling keeps the old secret's time; deleting the app forgets it", async () => {
@@ -99,7 +157,8 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
         ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: null }),
         ledger.rotations.cancelled("app-1"),
       );
-      expect((await ledger.rotations.of(["app-1"])).get("app-1")).toEqual({ createdAt: new Date(NOW), rotation: null });
+      const known = (await ledger.rotations.of(["app-1"])).get("app-1");
+      expect(known).toEqual({ createdAt: new Date(NOW), lastFour: null, rotation: null });
       await apply(ledger.rotations.appDeleted("app-1"));
       expect(await ledger.rotations.of(["app-1"])).toEqual(new Map());
     });
@@ -135,9 +194,9 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
       expect(second.attempt).toBe(2);
       await ledger.rotations.failed(first);
       expect(await ledger.rotations.stillMine(second)).toBe(true);
-      await apply(ledger.rotations.completed("app-1", second.id));
+      await apply(ledger.rotations.completed("app-1", { rotationId: second.id }));
       await apply(ledger.rotations.started({ connectedAppId: "app-1", startedBy, completeAfter: null }));
-      await apply(ledger.rotations.completed("app-1", first.id));
+      await apply(ledger.rotations.completed("app-1", { rotationId: first.id }));
       expect(await rotation()).toMatchObject({ startedAt: new Date(NOW + 3 * MINUTE) });
     });
 
@@ -168,7 +227,7 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
           async ({ connectedAppId, id }) => {
             if (connectedAppId === "app-7" && away) throw new Error("Stytch is away");
             done.push(connectedAppId);
-            await each.store.write(each.rotations.completed(connectedAppId, id));
+            await each.store.write(each.rotations.completed(connectedAppId, { rotationId: id }));
           },
           { logger: silent },
         ),

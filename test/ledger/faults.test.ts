@@ -1,11 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
+import { openDatabase, requireCurrent } from "../../src/ledger/database";
 import { openLedger } from "../../src/ledger/open";
 import { openSqlite } from "../../src/ledger/sqlite-engine";
 import { LedgerUnavailable } from "../../src/ledger/unavailable";
+import { verifyDatabase } from "../../src/ledger/verify";
 import { createMetrics } from "../../src/metrics";
 import { ENGINES, type Postgres, startPostgres } from "./engines";
 import { openTestLedger, silent, verify } from "./ledger";
@@ -89,15 +101,37 @@ describe("a SQLite file", () => {
     expect(await startError(`file:${file}`)).toMatch(/cannot be opened/);
   });
 
-  test("that is read-only", async () => {
-    await fill();
+  const protect = () => {
     chmodSync(folder, 0o755);
     chmodSync(join(folder, "data"), 0o555);
     chmodSync(file, 0o444);
-    // Permissions do not bind root, so the start is tried as somebody else.
-    const script = `require("./test/ledger/start-error").main(${JSON.stringify(`file:${file}`)})`;
+  };
+  /** Permissions do not bind root, so it is tried as somebody else. */
+  const asNobody = (name: "main" | "check") => {
+    const script = `require("./test/ledger/start-error").${name}(${JSON.stringify(`file:${file}`)})`;
     const { stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", "-e", script], { encoding: "utf8" });
-    expect(stdout + stderr).toMatch(/cannot be written. Give the gateway's user write access/);
+    return stdout + stderr;
+  };
+
+  test("that is read-only", async () => {
+    await fill();
+    protect();
+    expect(asNobody("main")).toMatch(/cannot be written. Give the gateway's user write access/);
+  });
+
+  test("that is read-only can be verified, also while its gateway runs", async () => {
+    await fill();
+    const ledger = await openTestLedger(`file:${file}`);
+    await ledger.events.append({ ...intent, outcome: "DONE" });
+    protect();
+    expect(JSON.parse(asNobody("check"))).toMatchObject({ events: 301, breaks: [] });
+    chmodSync(join(folder, "data"), 0o755);
+    await ledger.stop();
+    // What a copy has not.
+    for (const suffix of ["-wal", "-shm"]) rmSync(`${file}${suffix}`, { force: true });
+    protect();
+    expect(JSON.parse(asNobody("check"))).toMatchObject({ events: 301, breaks: [] });
+    expect(readdirSync(join(folder, "data"))).toEqual(["ledger.db"]);
   });
 
   test("locked at start: said after a moment, while the event loop goes on", async () => {
@@ -166,6 +200,22 @@ postgres?.("a PostgreSQL server", () => {
     const url = new URL(await server.create());
     url.pathname = "/missing";
     expect(await startError(url.href)).toMatch(/does not exist on its server. Create it/);
+  });
+
+  test("that takes no writes, as a standby: no gateway starts on it, and it can be verified", async () => {
+    const url = await server.create();
+    const ledger = await openTestLedger(url);
+    await ledger.events.append({ ...intent, outcome: "DONE" });
+    const name = new URL(url).pathname.slice(1);
+    await ledger.store.write(({ trx }) =>
+      sql`alter database ${sql.id(name)} set default_transaction_read_only = on`.execute(trx),
+    );
+    await ledger.stop();
+    expect(await startError(url)).toMatch(/does not let this user create or write tables/);
+    const database = await openDatabase(url, "read");
+    await requireCurrent(database);
+    expect(await verifyDatabase(database.read)).toMatchObject({ events: 1, breaks: [] });
+    await database.close();
   });
 
   test("that a newer version wrote to", async () => {

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../src/ledger/event";
 import type { Books, Writes } from "./books";
-import type { Deed, Part } from "./deeds";
+import { type Deed, type Part, wasAnswered } from "./deeds";
 
 /** Everything that is known of all rounds so far. */
 export interface Account {
@@ -60,25 +60,30 @@ async function judgePart(account: Account, deed: Deed, part: Part, books: Books,
   if (done !== (claimed.length === 1)) throw wrong("The ledger is wrong about it.");
   if (account.acknowledged.has(requestId) && !done) throw wrong("Its caller was told that it is done.");
   if (last) return;
-  await part.check?.(books, done);
+  await part.check?.(books, done, mine);
   count(account, fateOf(mine, done));
 }
 
-/** The gateway ends every rotation that has a clock, once, however often it dies over it. */
+/** The gateway ends every rotation that has a clock, once, however often it dies over it, and none whose secret nobody got. */
 async function judgeCompletions({ deeds, events, writes, fates }: Account, { ledger }: Books): Promise<void> {
   for (const { kind, parts } of deeds) {
     const app = kind === "rotateSecret" ? parts[0]?.appId : undefined;
     if (!app) continue;
     const own = events.filter(({ connectedAppId, actor }) => connectedAppId === app && actor.kind === "GATEWAY");
-    const isDue = events.some(
+    const started = events.filter(
       ({ connectedAppId, action, outcome }) =>
         connectedAppId === app && action === "SECRET_ROTATION_STARTED" && outcome === "DONE",
     );
+    const isDue = started.some(wasAnswered);
     const sent = writes.get(`POST ${app}/secrets/rotate`) ?? 0;
     const done = own.filter(({ outcome }) => outcome === "DONE").length;
     if (sent !== (isDue ? 1 : 0) || done !== sent) throw new Error(`${app}: ${sent} sent, ${JSON.stringify(own)}`);
-    if (!isDue) continue;
     const known = (await ledger.rotations.of([app])).get(app);
+    if (!isDue) {
+      if (known?.rotation?.completeAfter) throw new Error(`${app}: ${JSON.stringify(known)}`);
+      if (started.length > 0) count({ fates }, "left open, since nobody got its secret");
+      continue;
+    }
     if (!known?.createdAt || known.rotation) throw new Error(`${app}: ${JSON.stringify(known)}`);
     const isPlain = own.length === 1 && own[0]?.stytchRequestIds.length;
     count({ fates }, isPlain ? "completed by the gateway" : "completed by the gateway, settled after a kill");

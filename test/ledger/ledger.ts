@@ -1,7 +1,7 @@
 import pino from "pino";
-import type { Head } from "../../src/ledger/chain";
 import type { AuditEvent } from "../../src/ledger/event";
 import type { AuditScope } from "../../src/ledger/event-pages";
+import type { LoggedHeads } from "../../src/ledger/logged-heads";
 import { type Ledger, type LedgerOptions, openLedger } from "../../src/ledger/open";
 import { type Verdict, verifyDatabase } from "../../src/ledger/verify";
 import { createMetrics } from "../../src/metrics";
@@ -16,7 +16,8 @@ export interface TestLedger extends Ledger {
   log(scope?: AuditScope): Promise<AuditEvent[]>;
 }
 
-export const silent = pino({ level: "silent" });
+/** Writes nothing, not even the heads, which no level keeps from the log. */
+export const silent = pino({ level: "silent" }, { write: () => undefined });
 
 export const NOW = Date.parse("2026-11-21T12:00:00Z");
 
@@ -48,5 +49,5 @@ export async function openTestLedger(databaseUrl: string, options: Partial<Ledge
 }
 
 /** The verdict of the command's check on an open ledger. */
-export const verify = (ledger: Ledger, heads: readonly Head[] = []): Promise<Verdict> =>
+export const verify = (ledger: Ledger, heads?: LoggedHeads): Promise<Verdict> =>
   ledger.store.read((db) => verifyDatabase(db, heads));

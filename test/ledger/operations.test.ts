@@ -1,3 +1,4 @@
+import { erase } from "../../src/ledger/erase";
 import type { Result } from "../../src/ledger/operation";
 import { startSweeper } from "../../src/ledger/sweeper";
 import { ENGINES, type Engine, startEngine } from "./engines";
@@ -279,5 +280,55 @@ describe.each(ENGINES)("operations on %s", (name) => {
       expect(await ledger.log()).toHaveLength(62);
       await other.stop();
     });
+
+    test("so does a flood of intents that end REFUSED, in one window with the others; nothing stays open", async () => {
+      const other = await openTestLedger(url);
+      const attempts = Array.from({ length: 150 }, async (_, i) => {
+        const each = i % 2 ? ledger : other;
+        if (i < 20) return each.refusals.refused(refusal);
+        const organizationId = i % 3 ? "organization-1" : "organization-2";
+        const begun = await each.operations.begin({ ...intent, target: { organizationId } });
+        return each.operations.finish(begun, { outcome: "REFUSED", code: "NOT_FOUND" });
+      });
+      await Promise.all(attempts);
+      expect(await ledger.operations.countOpen()).toBe(0);
+      expect(await ledger.log()).toHaveLength(59);
+      ledger.advance(2 * MINUTE);
+      await ledger.maintain();
+      const [sum, ...rest] = await ledger.log();
+      expect(rest).toHaveLength(59);
+      // Of more than one Organization, so it stands in the chain of none.
+      expect(sum).toMatchObject({ action: "UNKNOWN", organizationId: null, code: "MORE_REFUSALS", actor });
+      expect(sum?.changes).toEqual([{ field: "refusals", before: null, after: String(150 - 59) }]);
+      await other.stop();
+    });
+
+    test("what the gateway itself is refused has a row each: it asks only for what is due", async () => {
+      const own = { ...intent, actor: { kind: "GATEWAY", id: null } } as const;
+      for (let i = 0; i < 70; i++) {
+        await ledger.operations.finish(await ledger.operations.begin(own), { outcome: "REFUSED" });
+      }
+      expect(await ledger.log()).toHaveLength(70);
+    });
+
+    test.each([{ organizationId: refusal.organizationId }, { memberId: actor.id }])(
+      "what was counted of %j goes when it is erased, and comes back in no sum",
+      async (whose) => {
+        const other = await openTestLedger(url);
+        await Promise.all(Array.from({ length: 100 }, (_, i) => (i % 2 ? ledger : other).refusals.refused(refusal)));
+        await ledger.refusals.refused({
+          ...refusal,
+          actor: { kind: "MEMBER", id: "member-9" },
+          organizationId: "other",
+        });
+        await erase(ledger.store, whose);
+        const counted = await ledger.store.read((db) => db.selectFrom("refusal_window").select("actor").execute());
+        expect(counted).toEqual([{ actor: "MEMBER:member-9" }]);
+        ledger.advance(200_000);
+        await ledger.maintain();
+        expect(await ledger.log()).toMatchObject([{ actor: { id: "member-9" } }]);
+        await other.stop();
+      },
+    );
   });
 });

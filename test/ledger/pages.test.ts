@@ -107,6 +107,24 @@ describe.each(ENGINES)("pages of the log on %s", (name) => {
     expect(next.events.map(({ id }) => id)).toEqual(written.slice(10, 20).map(({ id }) => id));
   });
 
+  test.each(["\u0000", "audit-event-\u0000", "\ud800", "é", "a b", "x".repeat(201)])(
+    "%j is the id of nothing, on every engine",
+    async (id) => {
+      expect(await ledger.events.byId(id)).toBeNull();
+      for (const name of ["organizationId", "memberId", "connectedAppId", "actorId"]) {
+        const page = await ledger.events.page({ of: "all" }, { first: 1, filter: { [name]: id } });
+        expect(page).toMatchObject({ events: [], hasMore: false });
+      }
+    },
+  );
+
+  test("a cursor that nobody was given is no failure of the ledger", async () => {
+    for (const after of [1.5, -1, 1e300, Number.NaN]) {
+      const { events } = await ledger.events.page({ of: "all" }, { first: 1, after });
+      expect(events.length).toBe(after > 1 ? 1 : 0);
+    }
+  });
+
   test("ids that are no ids, and texts that are too long, are bounded and the same on every engine", async () => {
     await ledger.events.append({
       action: "CLIENT_UPDATED",

@@ -23,7 +23,7 @@ const ROTATE = `mutation ($input: RotateSecretInput!) { rotateSecret(input: $inp
   userErrors { code field message } } }`;
 
 // biome-ignore format: one line each
-interface Created { connectedApp: { id: string; registration: { secret: { lastFour: string } } } | null; clientSecret: string | null; sealedClientSecret: string | null; replayed: boolean | null; userErrors: { code: string; field: string[] }[] }
+interface Created { connectedApp: { id: string; registration: { secret: { lastFour: string } } } | null; clientSecret: string | null; sealedClientSecret: string | null; replayed: boolean | null; userErrors: { code: string; field: string[]; message: string }[] }
 async function create(input: Record<string, unknown> = {}): Promise<Created> {
   const full = { clientType: "THIRD_PARTY", name: "App", redirectUrls: ["https://app.example/cb"], ...input };
   const { data, errors } = await post<{ createClient: Created }>(gateway.url, service(), CREATE, { input: full });
@@ -62,18 +62,64 @@ test.each([
     type as "rsa",
     options as { modulusLength: number },
   );
-  const sealTo = await exportJWK(publicKey);
+  const sealTo = { ...(await exportJWK(publicKey)), kid: "key-1", key_ops: type === "rsa" ? ["wrapKey"] : [] };
   const { clientSecret, sealedClientSecret, connectedApp } = await create({ sealTo });
   expect(clientSecret).toBeNull();
   const { plaintext, protectedHeader } = await compactDecrypt(sealedClientSecret ?? "", privateKey);
-  expect(protectedHeader.enc).toBe("A256GCM");
+  expect(protectedHeader).toMatchObject({ enc: "A256GCM", kid: "key-1" });
   expect(Buffer.from(plaintext).toString().slice(-4)).toBe(connectedApp?.registration.secret.lastFour);
 });
 
+test("a repeat whose app was deleted meanwhile says that it is a repeat, and shows no app", async () => {
+  const { connectedApp } = await create({ idempotencyKey: "deleted" });
+  const gone = `mutation { deleteClient(input: { clientId: "${connectedApp?.id}" }) { userErrors { code } } }`;
+  expect((await post(gateway.url, service(), gone)).errors).toEqual([]);
+  expect(await create({ idempotencyKey: "deleted" })).toMatchObject({
+    connectedApp: null,
+    replayed: true,
+    userErrors: [],
+  });
+});
+
+test("a repeat of what nobody can tell any more is not asked to come again in a minute", async () => {
+  const { faults, state } = gateway.emulator;
+  const input = { idempotencyKey: "untold", name: "Untold" };
+  faults.inject({ route: "POST /v1/connected_apps/clients", times: 1, fault: { kind: "reset-after-effect" } });
+  await expect(create(input)).rejects.toThrow();
+  const message = async () => (await create(input)).userErrors.map(({ message: text }) => text).join();
+  expect(await message()).toContain("Ask again in a minute");
+  // Another of that name, made in the dashboard.
+  const [made] = [...state.clients.values()].filter(({ client_name }) => client_name === "Untold");
+  if (!made) throw new Error("It was done.");
+  state.clients.set("connected-app-test-twin", { ...made, client_id: "connected-app-test-twin" });
+  now += 120_000;
+  const figures = async () => (await fetch(`${gateway.url}/metrics`)).text();
+  for (const end = performance.now() + 20_000; !(await figures()).includes("gateway_ledger_open_operations 0\n"); ) {
+    if (performance.now() > end) throw new Error("It was not settled.");
+  }
+  expect(await message()).toContain("nobody can tell");
+}, 30_000);
+
 test("a private or useless key is refused before anything is sent", async () => {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  const good = await exportJWK(publicKey);
   gateway.calls();
-  for (const sealTo of [await exportJWK(privateKey), { kty: "oct", k: "AA" }, { kty: "EC", crv: "P-256" }, "no key"]) {
+  for (const sealTo of [
+    await exportJWK(privateKey),
+    { kty: "oct", k: "AA" },
+    { kty: "EC", crv: "P-256" },
+    "no key",
+    // With an exponent of 1 the ciphertext is the padded secret itself.
+    { ...good, e: "AQ" },
+    { ...good, e: "AAE" },
+    { ...good, e: "" },
+    { ...good, n: 5 },
+    { ...good, use: "sig" },
+    { ...good, key_ops: ["verify"] },
+    { ...good, key_ops: "encrypt" },
+    { ...good, kid: { name: "object" } },
+    { ...good, kid: "k".repeat(3001) },
+  ]) {
     expect((await create({ sealTo })).userErrors).toMatchObject([{ code: "INVALID", field: ["sealTo"] }]);
   }
   expect(gateway.calls()).toEqual([]);
@@ -149,6 +195,28 @@ test("a policy's list of allowed apps is whole in the audit log, however long it
   ]);
 });
 
+test("a cursor of one Organization's events is refused where it would mean another place", async () => {
+  for (const name of ["One", "Two"]) await create({ name });
+  type Log = { auditLog: { nodes: { id: string }[]; pageInfo: { endCursor: string } } };
+  const log = `query ($filter: AuditFilter, $after: String) { auditLog(first: 1, filter: $filter, after: $after) {
+    nodes { id } pageInfo { endCursor } } }`;
+  const read = (variables: Record<string, unknown>) => post<Log>(gateway.url, service(), log, variables);
+  const organizationId = gateway.emulator.state.organizations.findBySlug("juniper-studio")?.organization_id;
+  const own = (await read({ filter: { organizationId } })).data?.auditLog.pageInfo.endCursor;
+  const every = (await read({})).data?.auditLog.pageInfo.endCursor;
+  expect([own, every]).toEqual([expect.any(String), expect.any(String)]);
+  for (const wrong of [
+    { after: own },
+    { after: every, filter: { organizationId } },
+    { after: own, filter: { organizationId: gateway.emulator.operatorOrganizationId } },
+  ]) {
+    expect((await read(wrong)).errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
+  }
+  for (const right of [{ after: every }, { after: own, filter: { organizationId } }]) {
+    expect((await read(right)).errors).toEqual([]);
+  }
+});
+
 test("a repeat of a rotation is recognised although its time has come so near that it could not be set any more", async () => {
   const { connectedApp } = await create();
   const completeAfter = new Date(now + 6 * 60_000).toISOString();
@@ -169,4 +237,31 @@ test("a repeat of a rotation is recognised although its time has come so near th
   const late = { userErrors: [{ code: "INVALID", field: ["completeAfter"] }] };
   expect(await rotate("rotation-2")).toMatchObject(late);
   expect(gateway.calls()).toEqual([]);
+  // Wrong input is no refusal: nothing of it is written down.
+  const log = `{ auditLog(filter: { connectedAppId: "${connectedApp?.id}" }) { nodes { action outcome } } }`;
+  expect((await post(gateway.url, service(), log)).data).toEqual({
+    auditLog: {
+      nodes: [
+        { action: "SECRET_ROTATION_STARTED", outcome: "DONE" },
+        { action: "CLIENT_CREATED", outcome: "DONE" },
+      ],
+    },
+  });
+});
+
+test("a Member who is refused by Stytch again and again gets 59 rows in a minute, however many are in one request", async () => {
+  const { memberId, adminId } = gateway.emulator.seeded.people;
+  const app = gateway.emulator.seeded.demoApp.clientId;
+  const member = { authorization: `Bearer ${(await gateway.emulator.mintSession({ memberId })).session_jwt}` };
+  const revoke = (whose: string) =>
+    `revokeMemberApp(input: { memberId: "${whose}", connectedAppId: "${app}" }) { userErrors { code } }`;
+  // Another's app, which Stytch forbids; and one's own that was never granted.
+  for (const whose of [adminId, memberId]) {
+    const aliases = Array.from({ length: 20 }, (_, i) => `a${i}: ${revoke(whose)}`).join(" ");
+    for (let i = 0; i < 2; i++) expect((await post(gateway.url, member, `mutation { ${aliases} }`)).status).toBe(200);
+  }
+  const log = `query ($after: String) { auditLog(first: 100, after: $after, filter: { actorId: "${memberId}" }) { nodes { outcome code } } }`;
+  const { data } = await post<{ auditLog: { nodes: { outcome: string }[] } }>(gateway.url, service(), log);
+  const refused = data?.auditLog.nodes.filter(({ outcome }) => outcome === "REFUSED");
+  expect(refused).toHaveLength(59);
 });

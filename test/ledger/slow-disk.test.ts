@@ -10,7 +10,7 @@ const SYNC_MS = 400;
 
 /** SQLite on a disk that takes its time over each sync. */
 async function openSlowly() {
-  const dialect = createSqliteDialect(":memory:");
+  const dialect = createSqliteDialect(":memory:", false);
   let commits = 0;
   const write = new Kysely<Tables>({
     dialect: {

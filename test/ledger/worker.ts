@@ -2,9 +2,9 @@
  * A process of its own for the tests of several processes: DATABASE_URL MODE COUNT START. It waits until START, works, and
  * says `ack N` after each write that the ledger acknowledged.
  */
-import pino from "pino";
 import { type Ledger, openLedger } from "../../src/ledger/open";
 import { createMetrics } from "../../src/metrics";
+import { silent } from "./ledger";
 
 const [databaseUrl = "", mode = "", count = "0", start = "0"] = process.argv.slice(2);
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, Number(start) - Date.now())));
   const ledger = await openLedger({
     databaseUrl,
-    logger: pino({ level: "silent" }),
+    logger: silent,
     metrics: createMetrics(),
     clock: () => new Date(),
   });

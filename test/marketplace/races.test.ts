@@ -96,6 +96,28 @@ describe.each(ENGINES)("%s", (name) => {
     expect(harbor().allowed_third_party_connected_apps).toEqual([first]);
   });
 
+  test("a request that is declined or taken back while its approval is on the way to Stytch is approved, and all say so", async () => {
+    const [, , third] = ids;
+    const asked = await mutate(gateway, member, "requestApp", { connectedAppId: third }, "appRequest { id }");
+    const appRequestId = String(asked.payload?.done?.id);
+    const route = "PUT /v1/b2b/organizations/:organization_id";
+    gateway.emulator.clearRequests();
+    gateway.emulator.faults.inject({ route, times: 1, fault: { kind: "delay", ms: 700 } });
+    const approval = decide(0, appRequestId);
+    for (const end = performance.now() + 10_000; gateway.emulator.requests(route).length === 0; ) {
+      if (performance.now() > end) throw new Error("Stytch was not asked.");
+      await new Promise(setImmediate);
+    }
+    const other = { ...gateway, url: through(1).url };
+    const others = await Promise.all([
+      outcome(other, admins[1] ?? {}, "decideAppRequest", { appRequestId, decision: "DECLINE" }, "appRequest { id }"),
+      outcome(other, member, "withdrawAppRequest", { appRequestId }, "appRequest { id }"),
+    ]);
+    expect(others).toEqual(Array(2).fill("APP_REQUEST_DECIDED appRequestId"));
+    expect(await approval).toBe("done");
+    expect(harbor().allowed_third_party_connected_apps).toContain(third);
+  });
+
   test("ten Members ask for one app at once: one request is open", async () => {
     const [, second] = ids;
     const members = await Promise.all(

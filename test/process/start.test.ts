@@ -122,6 +122,17 @@ describe("a start that cannot be says why in one sentence", () => {
     );
   });
 
+  test.each([
+    ["postgres://127.0.0.1:1/ledger", /^The ledger's database .* cannot be reached \(ECONNREFUSED\)/],
+    ["file:./package.json", /^The ledger .\/package.json is damaged or is no SQLite database/],
+    ["file://data/ledger.db", /^DATABASE_URL: .* Write file:.\/data\/ledger.db for a path from here/],
+  ])("DATABASE_URL=%s", async (url, sentence) => {
+    const { ended, said } = start({ DATABASE_URL: url, LOG_LEVEL: "silent" });
+    expect(await ended).toEqual([1, null]);
+    expect(said()).toMatch(sentence);
+    expect(said().trim().split("\n")).toHaveLength(1);
+  });
+
   test("Stytch refuses the credentials", async () => {
     const emulator = await startUpstream();
     const { ended, said } = start({ ...standIn(emulator), STYTCH_SECRET: "wrong", LOG_LEVEL: "silent" });

@@ -116,6 +116,33 @@ test("what was forbidden is not searched for again at once, whatever the aliases
   expect(count(SEARCH)).toBe(1);
 });
 
+test("nor for a new session with the same roles, nor for an answer of this moment; for other roles it is", async () => {
+  const memberId = memberIdOf("northwind", 5);
+  const ask = async () =>
+    codeOf(await post(gateway.url, { ...(await sessionOf(memberId)), "cache-control": "no-cache" }, PAGE));
+  for (let i = 0; i < 5; i++) expect(await ask()).toBe("FORBIDDEN");
+  expect(count(SEARCH)).toBe(1);
+  const { members } = gateway.emulator.state;
+  const member = members.get(memberId);
+  const roles = [{ role_id: "directory", sources: [{ type: "direct_assignment", details: {} }] }];
+  if (member) members.save({ ...member, roles });
+  expect(await ask()).toBeUndefined();
+  expect(count(SEARCH)).toBe(1);
+});
+
+test("many searches at once by a Member who may not search cost one", async () => {
+  const ask = async (first: number) =>
+    post(
+      gateway.url,
+      await sessionOf(memberIdOf("northwind", 5)),
+      `{ organization { members(first: ${first}) { nodes { id } } } }`,
+    );
+  gateway.emulator.settings.latencyMs = 100;
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => ask(i + 1)));
+  expect(new Set(answers.map(codeOf))).toEqual(new Set(["FORBIDDEN"]));
+  expect(count(SEARCH)).toBe(1);
+});
+
 test("policies are never remembered", async () => {
   const operator = await service();
   const list = (fields: string) =>

@@ -47,6 +47,33 @@ describe("a breaker", () => {
   });
 });
 
+describe("callers who are not identified yet", () => {
+  const AUTHENTICATE = "POST /v1/b2b/sessions/authenticate";
+  const BROKEN = { route: AUTHENTICATE, fault: { kind: "status", status: 502 }, times: 99 } as const;
+  const ask = (session: Record<string, string>) => post(gateway.url, session, "{ viewer { isOperator } }");
+
+  test("cannot close the way in for each other", async () => {
+    await start();
+    gateway.emulator.faults.inject(BROKEN);
+    for (let i = 0; i < 8; i++) await ask({ "x-stytch-member-session": `odd-${i}` });
+    gateway.emulator.faults.clear();
+    expect(codeOf(await ask(await sessionOf(memberIdOf("bluefin", 0))))).toBeUndefined();
+  });
+
+  test("find it closed when tenants have faults as well", async () => {
+    await start();
+    const slugs = ["northwind", "bluefin", "juniper-studio"];
+    const sessions = await Promise.all(slugs.map((slug) => sessionOf(memberIdOf(slug, 0))));
+    for (const session of sessions) expect(codeOf(await ask(session))).toBeUndefined();
+    const newcomer = await sessionOf(memberIdOf("cedar-stone", 0));
+    gateway.emulator.faults.inject(BROKEN);
+    for (const session of [...sessions, ...sessions]) await ask(session);
+    gateway.calls();
+    expect(codeOf(await ask(newcomer))).toBe("UPSTREAM_UNAVAILABLE");
+    expect(gateway.calls()).toEqual([]);
+  });
+});
+
 describe("searches", () => {
   const count = (route: string) => gateway.calls().filter((call) => call === route).length;
   const config = { searchesPerMinute: PER_MINUTE };

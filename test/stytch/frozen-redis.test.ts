@@ -1,4 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
 import { memberIdOf } from "stytch-emulator";
 import { createLogger } from "../../src/logger";
 import { createMetrics } from "../../src/metrics";
@@ -12,6 +14,46 @@ import { freePort, isRedisInstalled, startRedisServer } from "../support/redis-s
 /** What one command may take, and what a busy machine adds. */
 const COMMAND_MS = 100;
 const SLACK_MS = 1000;
+
+const UP = "Redis is up: replicas count limits together";
+const AWAY = "Redis is away: limits count per process";
+const changesIn = ({ logs }: TestGateway) => logs.filter(({ redis }) => redis !== undefined).map(({ msg }) => msg);
+
+/** Carries what Redis answers, later. */
+async function startSlowLink(redisUrl: string) {
+  const target = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  const server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => undefined);
+    }
+    near.pipe(far);
+    far.on("data", (data) => void setTimeout(() => near.write(data), link.delayMs));
+    near.on("close", () => far.destroy());
+    far.on("close", () => near.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const link = {
+    url: `redis://127.0.0.1:${typeof address === "object" ? address?.port : 0}`,
+    delayMs: 0,
+    stop() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+  return link;
+}
+
+test("Redis that is not there: the log says once why, and what it means", async () => {
+  const gateway = await startTestGateway({ config: { redisUrl: `redis://127.0.0.1:${await freePort()}` } });
+  expect(codeOf(await post(gateway.url, {}, "{ __typename }"))).toBeUndefined();
+  expect(changesIn(gateway)).toEqual([AWAY]);
+  expect(gateway.logs.filter(({ msg }) => msg === "Redis cannot be reached")).toHaveLength(1);
+  await gateway.stop();
+});
 
 (isRedisInstalled ? describe : describe.skip)("Redis", () => {
   let server: ChildProcess;
@@ -60,11 +102,51 @@ const SLACK_MS = 1000;
     server.kill("SIGCONT");
     while ((await isUp()) !== "1") await new Promise(setImmediate);
     expect(codeOf(await ask())).toBeUndefined();
-    expect(gateway.logs.filter(({ msg }) => msg === "Redis changed").map(({ redis }) => redis)).toEqual([
-      "up",
-      "away",
-      "up",
-    ]);
+    expect(changesIn(gateway)).toEqual([UP, AWAY, UP]);
+  });
+
+  describe("slow", () => {
+    const DELAY_MS = 60;
+    const SEARCH = "{ organization { members(first: 2) { nodes { id } } } }";
+    let link: Awaited<ReturnType<typeof startSlowLink>>;
+    beforeEach(async () => {
+      link = await startSlowLink(redisUrl);
+    });
+    afterEach(() => link.stop());
+
+    test("a request waits once, however many commands it takes to know who asks and whether it may search", async () => {
+      gateway = await startTestGateway({ config: { redisUrl: link.url, searchesPerMinute: 1000 } });
+      const { url, emulator } = gateway;
+      /** The quickest of five: a busy machine makes some of them late. Each token is new to the gateway. */
+      async function quickest() {
+        const times = [];
+        for (let i = 0; i < 5; i++) {
+          const { session_token } = await emulator.mintSession({ memberId: memberIdOf("northwind", 0) });
+          times.push(
+            await timeOf(async () => {
+              expect(codeOf(await post(url, { "x-stytch-member-session": session_token }, SEARCH))).toBeUndefined();
+            }),
+          );
+        }
+        return Math.min(...times);
+      }
+      const undelayed = await quickest();
+      link.delayMs = DELAY_MS;
+      expect(await quickest()).toBeLessThan(undelayed + COMMAND_MS + DELAY_MS);
+    });
+
+    test("searches of one request, one after the other, wait 100 ms in all", async () => {
+      const redis = await startRedis(link.url, createLogger("silent"), createMetrics());
+      const rationed = createSearchRation({ perMinute: 100, clock: () => new Date(), metrics: createMetrics(), redis });
+      const call = { operation: "members.search", kind: "read", meter: new UpstreamMeter() } as const;
+      link.delayMs = DELAY_MS;
+      const waited = await timeOf(async () => {
+        for (let i = 0; i < 20; i++) await rationed(call, async () => undefined);
+      });
+      expect(waited).toBeGreaterThan(DELAY_MS / 2);
+      expect(waited).toBeLessThan(10 * DELAY_MS);
+      redis.stop();
+    });
   });
 
   test("frozen while the gateway starts: it starts", async () => {

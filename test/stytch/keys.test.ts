@@ -62,6 +62,41 @@ test("a token of a key that was made a moment ago is accepted, and so are all th
   expect(calls(JWKS)).toBe(2);
 });
 
+test("a crowd of tokens with invented keys keeps out none of a key that was made a moment ago", async () => {
+  expect(codeOf(await who(await gateway.emulator.mintM2mToken()))).toBeUndefined();
+  const [invented, key] = [await newKey(), await newKey()];
+  const crowd = await Promise.all(
+    Array.from({ length: 150 }, (_, i) => invented.sign(m2mClaims(), { kid: `none-${i}` })),
+  );
+  const good = await key.sign(m2mClaims());
+  key.publish();
+  const refused = crowd.map(who);
+  expect(codeOf(await who(good))).toBeUndefined();
+  expect(new Set((await Promise.all(refused)).map(codeOf))).toEqual(new Set(["UNAUTHENTICATED"]));
+}, 30_000);
+
+test("tokens with unknown keys count for their address before they wait, and those that prove good cost it nothing", async () => {
+  await gateway.stop();
+  gateway = await startTestGateway({ rateLimits: { address: 10 } });
+  await who(await gateway.emulator.mintM2mToken());
+  const [invented, key] = [await newKey(), await newKey()];
+  key.publish();
+  const good = await Promise.all(
+    Array.from({ length: 6 }, async (_, i) => key.sign({ ...m2mClaims(), jti: String(i) })),
+  );
+  expect((await Promise.all(good.map(who))).map(codeOf)).toEqual(good.map(() => undefined));
+  const reads = calls(JWKS);
+  const crowd = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => invented.sign(m2mClaims(), { kid: `none-${i}` })),
+  );
+  const answers = await Promise.all(
+    crowd.map(async (token) => ({ code: codeOf(await who(token)), reads: calls(JWKS) })),
+  );
+  const limited = answers.filter(({ code }) => code === "RATE_LIMITED");
+  expect(limited).toHaveLength(20);
+  expect(Math.min(...limited.map((answer) => answer.reads))).toBe(reads);
+}, 30_000);
+
 test("invented keys, other algorithms and no signature: refused without a call each", async () => {
   await who(await gateway.emulator.mintM2mToken());
   const { session_jwt } = await gateway.emulator.mintSession({ memberId: memberIdOf("northwind", 0) });

@@ -27,6 +27,6 @@ export function startReplica(
       ...config,
       rateLimits: { ...defaults.rateLimits, ...config.rateLimits },
     },
-    { logger: createLogger("silent"), maxLateMs: Number.POSITIVE_INFINITY, ...options },
+    { logger: createLogger("silent", { write: () => undefined }), maxLateMs: Number.POSITIVE_INFINITY, ...options },
   );
 }

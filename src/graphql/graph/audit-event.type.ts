@@ -129,7 +129,10 @@ export class AuditHead {
     "One thing that was done through this gateway, or tried. Events are never changed and form one hash chain for each Organization and one for the marketplace. For `stytch_admin` of the Organization, for operators, and for the Member concerned. What is done in Stytch's dashboard is not in it.",
 })
 export class AuditEvent extends Node {
-  @Field(() => GraphQLDateTime, { description: "When it ended (RFC 3339, UTC)." })
+  @Field(() => GraphQLDateTime, {
+    description:
+      "When it ended, or when the gateway found out how it had ended: a lost answer or a crash may lie between (RFC 3339, UTC).",
+  })
   at!: Date;
 
   @Field(() => AuditAction, { description: "What was done, or tried." })

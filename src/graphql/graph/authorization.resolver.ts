@@ -22,7 +22,7 @@ export class AuthorizationResolver {
   @FieldResolver(() => GraphQLDateTime, {
     nullable: true,
     description:
-      "Since when the app has access without a break (RFC 3339, UTC), from the gateway's ledger. Null when it was granted elsewhere.",
+      "Since when the app has access without a break (RFC 3339, UTC), from the gateway's ledger, which sees no break that was made in Stytch's dashboard. Null when it was granted elsewhere.",
   })
   async grantedAt(@Root() { record }: Authorization, @Ctx() { loaders }: GatewayContext): Promise<Date | null> {
     const { organizationId, memberId, app } = record;

@@ -1,5 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import { madeAt, openRotation } from "../../ledger/rotations";
 import type { GatewayContext } from "../context";
 import { Cost, FREE, ONE } from "../cost/prices";
 import { AuditActor, toActor } from "./audit-event.type";
@@ -27,8 +28,9 @@ export class ClientSecretResolver {
     nullable: true,
     description: "When the current secret was made (RFC 3339, UTC). Null when it was made elsewhere.",
   })
-  async createdAt(@Root() { clientId }: ClientSecret, @Ctx() { loaders }: GatewayContext): Promise<Date | null> {
-    return (await loaders.records.secret(clientId))?.createdAt ?? null;
+  async createdAt(@Root() secret: ClientSecret, @Ctx() { loaders }: GatewayContext): Promise<Date | null> {
+    const record = await loaders.records.secret(secret.clientId);
+    return record && madeAt(record, secret);
   }
 
   @Cost(() => ({ calls: 0, children: ONE }))
@@ -36,11 +38,10 @@ export class ClientSecretResolver {
     nullable: true,
     description: "The open rotation. Null when none is open, or when it was opened elsewhere.",
   })
-  async rotation(
-    @Root() { clientId, rotationInProgress }: ClientSecret,
-    @Ctx() { loaders }: GatewayContext,
-  ): Promise<SecretRotation | null> {
-    const rotation = rotationInProgress ? (await loaders.records.secret(clientId))?.rotation : null;
+  async rotation(@Root() secret: ClientSecret, @Ctx() { loaders }: GatewayContext): Promise<SecretRotation | null> {
+    if (!secret.rotationInProgress) return null;
+    const record = await loaders.records.secret(secret.clientId);
+    const rotation = openRotation(record?.rotation ?? null, secret);
     return rotation ? { ...rotation, startedBy: toActor(rotation.startedBy, null) } : null;
   }
 }

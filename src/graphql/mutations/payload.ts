@@ -16,5 +16,20 @@ export abstract class ConnectedAppPayload extends Payload {
   connectedApp?: ConnectedApp;
 }
 
-export const REPLAYED =
-  "True when this `idempotencyKey` was used before: nothing was made now. Null when there are userErrors.";
+/** Of the two mutations that take an `idempotencyKey`. */
+@ObjectType({ simpleResolvers: true })
+export abstract class OncePayload extends Payload {
+  @Cost(writtenApp)
+  @Field(() => ConnectedApp, {
+    nullable: true,
+    description: "Null when there are userErrors, and when it is `replayed` and the app was deleted since.",
+  })
+  connectedApp?: ConnectedApp;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "True when this `idempotencyKey` was used before: nothing was made now. Null when there are userErrors.",
+  })
+  replayed?: boolean;
+}

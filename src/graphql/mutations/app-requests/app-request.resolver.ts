@@ -74,14 +74,15 @@ export class AppRequestMutations {
       const isOwn = found?.memberId === caller.person?.memberId && found?.organizationId === caller.tenant;
       const { id, ...target } = requireOpen(isOwn ? found : null);
       await caller.self();
-      const request = await caller.perform(
-        {
-          action: "APP_REQUEST_WITHDRAWN",
-          ...targetOf(target),
-          changes: [statusChange("WITHDRAWN")],
-          facts: { appRequestId: id, status: "WITHDRAWN" },
-        },
-        () => end(marketplace, id, { status: "WITHDRAWN", decidedBy: null, note: null }),
+      const deed = {
+        action: "APP_REQUEST_WITHDRAWN",
+        ...targetOf(target),
+        changes: [statusChange("WITHDRAWN")],
+        facts: { appRequestId: id, status: "WITHDRAWN" },
+      } as const;
+      // Not while it is being approved, and the policy is perhaps widened already.
+      const request = await marketplace.changePolicy(target.organizationId, () =>
+        caller.perform(deed, () => end(marketplace, id, { status: "WITHDRAWN", decidedBy: null, note: null })),
       );
       return { appRequest: toAppRequest(request) };
     });
@@ -116,8 +117,10 @@ export class AppRequestMutations {
       if (decision === AppRequestDecision.DECLINE) {
         const changes = [statusChange("DECLINED")];
         const decidedBy = caller.person?.memberId ?? null;
-        const declined = await caller.perform({ ...deed, changes }, () =>
-          end(marketplace, request.id, { status: "DECLINED", decidedBy, note }),
+        const declined = await marketplace.changePolicy(request.organizationId, () =>
+          caller.perform({ ...deed, changes }, () =>
+            end(marketplace, request.id, { status: "DECLINED", decidedBy, note }),
+          ),
         );
         return { appRequest: toAppRequest(declined), organizationId: declined.organizationId };
       }

@@ -2,7 +2,7 @@ import type { Organization } from "stytch";
 import { digests } from "../../../ledger/digest";
 import type { AuditChange } from "../../../ledger/event";
 import type { AppRequestRecord } from "../../../marketplace/app-requests";
-import { widened } from "../../../marketplace/policy";
+import { allowsOf, widened } from "../../../marketplace/policy";
 import type { GatewayContext } from "../../context";
 import { changesOf } from "../policy/policy.changes";
 import { appOfRequest, end } from "./app-request.work";
@@ -40,7 +40,10 @@ export function approve(
         facts: digests(fields),
       },
       (stytch) => stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
-      (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
+      (answered) => ({
+        changes: changesOf(before, answered.organization, fields),
+        detail: { allows: allowsOf(answered.organization) },
+      }),
     );
     const changes = changesOf(before, organization, fields);
     return { request: await end(marketplace, id, decision), changes, organization };

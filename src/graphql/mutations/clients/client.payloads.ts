@@ -1,8 +1,8 @@
 import { Field, ID, ObjectType } from "type-graphql";
-import { ConnectedAppPayload, Payload, REPLAYED } from "../payload";
+import { ConnectedAppPayload, OncePayload, Payload } from "../payload";
 
 @ObjectType({ simpleResolvers: true, description: "The new app and its secret." })
-export class CreateClientPayload extends ConnectedAppPayload {
+export class CreateClientPayload extends OncePayload {
   @Field(() => String, {
     nullable: true,
     description:
@@ -15,9 +15,6 @@ export class CreateClientPayload extends ConnectedAppPayload {
     description: "The secret as a compact JWE (RFC 7516) that only the holder of the key in `sealTo` can open.",
   })
   sealedClientSecret?: string | null;
-
-  @Field(() => Boolean, { nullable: true, description: REPLAYED })
-  replayed?: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: "The app as it is now." })

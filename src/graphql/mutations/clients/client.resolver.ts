@@ -48,7 +48,10 @@ export class ClientResolver {
         },
         onceOf(input),
         (stytch) => stytch.createClient(request),
-        (created) => ({ connectedAppId: created.connected_app.client_id }),
+        ({ connected_app }) => ({
+          connectedAppId: connected_app.client_id,
+          detail: { secretLastFour: connected_app.client_secret_last_four },
+        }),
       );
       if ("replayedAppId" in performed) {
         const connectedApp = await replayedApp(context, performed.replayedAppId, info);

@@ -2,7 +2,7 @@ import { Arg, Authorized, Ctx, Mutation, Resolver } from "type-graphql";
 import { UPDATE_CONNECTED_APP_POLICY } from "../../../caller/rules";
 import { noSuch, refused } from "../../../failure";
 import { digests } from "../../../ledger/digest";
-import { isFirstParty, type Policy } from "../../../marketplace/policy";
+import { allowsOf, isFirstParty, type Policy } from "../../../marketplace/policy";
 import type { GatewayContext } from "../../context";
 import { Cost } from "../../cost/prices";
 import { toOrganization } from "../../graph/organization.type";
@@ -45,7 +45,10 @@ export class PolicyResolver {
             facts: digests(fields),
           },
           (stytch) => stytch.updateOrganization({ organization_id: organizationId, ...fields }, caller.actor),
-          (answered) => ({ changes: changesOf(before, answered.organization, fields) }),
+          (answered) => ({
+            changes: changesOf(before, answered.organization, fields),
+            detail: { allows: allowsOf(answered.organization) },
+          }),
         );
       });
       context.loaders.organizations.prime(organization);

@@ -9,7 +9,7 @@ export class RotateSecretInput extends ClientIdInput {
   @Field(() => GraphQLDateTime, {
     nullable: true,
     description:
-      "When the gateway completes the rotation by itself: 5 minutes to 90 days from now (RFC 3339). Left out: somebody has to.",
+      "When the gateway completes the rotation by itself: 5 minutes to 90 days from now (RFC 3339). Left out: somebody has to. It does not hold where the answer, and with it the next secret, was lost on its way from Stytch.",
   })
   completeAfter?: Date | null;
 
@@ -38,11 +38,15 @@ export class CancelSecretRotationInput extends ClientIdInput {}
 const EARLIEST_MS = 5 * 60_000;
 const LATEST_MS = 90 * 24 * 3_600_000;
 
+export function isGoodTime(completeAfter: Date, now: Date): boolean {
+  const ahead = completeAfter.getTime() - now.getTime();
+  return ahead >= EARLIEST_MS && ahead <= LATEST_MS;
+}
+
 /** @throws Failure naming `completeAfter` */
 export function checkCompleteAfter(completeAfter: Date | null | undefined, now: Date): Date | null {
   if (!completeAfter) return null;
-  const ahead = completeAfter.getTime() - now.getTime();
-  const isGood = ahead >= EARLIEST_MS && ahead <= LATEST_MS;
+  const isGood = isGoodTime(completeAfter, now);
   const message = "completeAfter must be at least 5 minutes and at most 90 days from now.";
   refuseIfAny(isGood ? [] : [problem("INVALID", ["completeAfter"], message)]);
   return completeAfter;

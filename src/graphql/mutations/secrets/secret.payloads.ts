@@ -1,8 +1,8 @@
 import { Field, ObjectType } from "type-graphql";
-import { ConnectedAppPayload, REPLAYED } from "../payload";
+import { ConnectedAppPayload, OncePayload } from "../payload";
 
 @ObjectType({ simpleResolvers: true, description: "The app with an open rotation, and its next secret." })
-export class RotateSecretPayload extends ConnectedAppPayload {
+export class RotateSecretPayload extends OncePayload {
   @Field(() => String, {
     nullable: true,
     description:
@@ -15,9 +15,6 @@ export class RotateSecretPayload extends ConnectedAppPayload {
     description: "The next secret as a compact JWE (RFC 7516) that only the holder of the key in `sealTo` can open.",
   })
   sealedNextClientSecret?: string | null;
-
-  @Field(() => Boolean, { nullable: true, description: REPLAYED })
-  replayed?: boolean;
 }
 
 @ObjectType({ simpleResolvers: true, description: "The app with its rotation's new time." })

@@ -3,7 +3,9 @@ import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
 import { noSuch, problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
+import { openRotation } from "../../../ledger/rotations";
 import { createSeal } from "../../../oauth/seal";
+import { lastFoursOf } from "../../../stytch/last-fours";
 import { CurrentCaller, type GatewayContext } from "../../context";
 import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
@@ -16,6 +18,7 @@ import {
   CancelSecretRotationInput,
   CompleteSecretRotationInput,
   checkCompleteAfter,
+  isGoodTime,
   RescheduleSecretRotationInput,
   RotateSecretInput,
 } from "./secret.input";
@@ -42,13 +45,14 @@ export class SecretResolver {
     @Info() info: GraphQLResolveInfo,
   ) {
     return answer<RotateSecretPayload>(async () => {
-      const { caller, now } = context;
+      const { caller, loaders, now } = context;
       const connectedAppId = checkClientId(input.clientId);
       const completeAfter = input.completeAfter ?? null;
       const checkTime = () => checkCompleteAfter(completeAfter, now());
       const once = onceOf(input);
       // A repeat may come when the time has come too.
-      if (!once) checkTime();
+      const isLate = completeAfter !== null && !isGoodTime(completeAfter, now());
+      if (isLate && !(once && (await loaders.records.isRepeat(once)))) checkTime();
       const seal = input.sealTo == null ? null : await createSeal(input.sealTo);
       const performed = await caller.performOnce(
         { action: "SECRET_ROTATION_STARTED", connectedAppId, completeAfter, changes: deadline(null, completeAfter) },
@@ -57,6 +61,11 @@ export class SecretResolver {
           checkTime();
           return stytch.startSecretRotation(connectedAppId);
         },
+        ({ connected_app }) => ({
+          detail: {
+            secretLastFour: lastFoursOf(connected_app).nextLastFour ?? connected_app.next_client_secret?.slice(-4),
+          },
+        }),
       );
       if ("replayedAppId" in performed) {
         const connectedApp = await replayedApp(context, performed.replayedAppId, info);
@@ -89,8 +98,9 @@ export class SecretResolver {
       const completeAfter = checkCompleteAfter(input.completeAfter, now());
       const client = await loaders.apps.registration(connectedAppId);
       if (!client) throw refused([noSuch("connectedApp", "clientId")]);
-      const known = (await loaders.records.secret(connectedAppId))?.rotation;
-      if (!known || !client.next_client_secret_last_four) throw refused([NOT_OURS]);
+      const secret = await loaders.records.secret(connectedAppId);
+      const known = openRotation(secret?.rotation ?? null, lastFoursOf(client));
+      if (!known) throw refused([NOT_OURS]);
       const changes = deadline(known.completeAfter, completeAfter);
       await caller.perform(
         { action: "SECRET_ROTATION_RESCHEDULED", connectedAppId, completeAfter, changes },
@@ -116,6 +126,7 @@ export class SecretResolver {
       const { connected_app } = await caller.perform(
         { action: "SECRET_ROTATION_COMPLETED", connectedAppId },
         (stytch) => stytch.completeSecretRotation(connectedAppId),
+        (completed) => ({ detail: { secretLastFour: completed.connected_app.client_secret_last_four } }),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });
