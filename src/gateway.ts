@@ -151,7 +151,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     introspection: config.introspection,
     logger,
     compileAfter: options.compileAfter,
-    onRefusedText: (context) => context.refusedText(),
+    onCostlyText: (context) => context.costlyText(),
     plugins: [
       ApolloServerPluginDrainHttpServer({ httpServer: app.server, stopGracePeriodMillis: STOP_GRACE_MS }),
       createOperationLog(logger, metrics),

@@ -68,6 +68,11 @@ export function createMetrics() {
       help: "Connections refused because too many are open.",
       registers,
     }),
+    answersCut: new Counter({
+      name: "gateway_answers_cut_total",
+      help: "Answers cut off, not read in time, because too many others wait to be read.",
+      registers,
+    }),
     searches: new Counter({
       name: "gateway_searches_total",
       help: "Scarce searches: `sent` to Stytch, or `refused` because the tenant had used up its part of the minute.",

@@ -15,8 +15,8 @@ export interface Gate {
   unknownKey(): Promise<Unproven>;
   /** A credential that was refused without asking anybody. */
   refused(): Promise<void>;
-  /** A text that did not pass its check, which costs more than answering a good one. Counts only: it is answered. */
-  refusedText(): void;
+  /** A text that did not pass its check, or asks for the schema: it costs more than others. Counts only: it is answered. */
+  costlyText(): void;
 }
 
 /** Nobody waits for either. */

@@ -20,7 +20,7 @@ export interface ApolloOptions {
   /** See `createExecutorPlugin`. */
   compileAfter?: number | undefined;
   /** See `createExecutorPlugin`. */
-  onRefusedText?: ((context: GatewayContext) => void) | undefined;
+  onCostlyText?: ((context: GatewayContext) => void) | undefined;
 }
 
 export function createApollo({
@@ -28,7 +28,7 @@ export function createApollo({
   logger,
   plugins,
   compileAfter,
-  onRefusedText,
+  onCostlyText,
 }: ApolloOptions): ApolloServer<GatewayContext> {
   const schema = createSchema();
   const texts = createTexts(schema, introspection);
@@ -40,11 +40,13 @@ export function createApollo({
     dangerouslyDisableValidation: true,
     documentStore: texts.documentStore,
     allowBatchedHttpRequests: false,
+    // Whoever is nobody could fill a store with texts, and its protocol's errors count as faults of ours.
+    persistedQueries: false,
     formatError,
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       createFaultLog(logger),
-      createExecutorPlugin({ logger, texts, onRefusedText, compileAfter }),
+      createExecutorPlugin({ logger, texts, onCostlyText, compileAfter }),
       createResponsePlugin(),
       createStatusPlugin(),
       ...plugins,

@@ -12,8 +12,8 @@ export class GatewayContext {
   /** Bounds what this request's answer may hold. */
   readonly answer = new AnswerMeter();
 
-  /** Told when this request's text did not pass its check. */
-  refusedText: () => void = () => undefined;
+  /** Told when this request's text is one that counts more: see `createExecutorPlugin`. */
+  costlyText: () => void = () => undefined;
 
   // Not `#made`: Apollo clones the context with Object.assign, and the clone would have no `#` fields.
   private made: { loaders: Loaders; writes: number } | undefined;

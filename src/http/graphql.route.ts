@@ -18,6 +18,7 @@ import { messagePage } from "./page.message";
 import { sendPage } from "./page.route";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 import { CANNOT_BE_OPENED, isForPeople } from "./refusals";
+import { owesAnswer } from "./unread";
 import { CONNECTED_APPS } from "./way-back";
 
 export interface GraphqlRouteOptions {
@@ -59,6 +60,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       const parts = partsOf(request, reply, limit);
       const caller = await identify(readCredentials(request), parts);
       countCalls(limit, caller, reply);
+      if (caller.identity.kind !== "nobody") owesAnswer(reply, Object.values(caller.describe()).join(" "));
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
         reply.raw.once("close", ended);
@@ -66,7 +68,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
       const made = new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
-      made.refusedText = () => parts.gate.refusedText();
+      made.costlyText = () => parts.gate.costlyText();
       return made;
     } catch (error) {
       reportFault(request.log as Logger, { requestId: request.id }, error);

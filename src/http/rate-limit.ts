@@ -20,8 +20,8 @@ const CALLS_PER_REQUEST = 5;
 /** Requests that a credential counts for when Stytch had to be asked to refuse it. */
 const UNPROVEN_COST = 5;
 
-/** Requests that a text counts for which did not pass its check, on top of its own. */
-const REFUSED_TEXT_COST = 9;
+/** Requests that a text counts for which did not pass its check, or asks for the schema, on top of its own. */
+const COSTLY_TEXT_COST = 9;
 
 type Kind = keyof RateLimits | "viewer-calls" | "organization-calls";
 type Counted = [kind: Kind, key: string];
@@ -151,7 +151,7 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
     return {
       nobody: () => countAddress(1),
       refused: () => countAddress(1),
-      refusedText: () => later(address, (limiter, key) => limiter.penalty(key, REFUSED_TEXT_COST)),
+      costlyText: () => later(address, (limiter, key) => limiter.penalty(key, COSTLY_TEXT_COST)),
       async known(identity) {
         const counted = countedOf(identity);
         const [[, viewer]] = counted.requests;

@@ -9,6 +9,7 @@ import type { Metrics } from "../metrics";
 import { type Pressure, startPressure } from "./pressure";
 import { answerRefusals, refuseAddress } from "./refusals";
 import { boundSockets, SOCKETS } from "./sockets";
+import { boundUnread } from "./unread";
 
 /** Bytes of a request body. The largest honest one is a mutation with two 10,000-character templates. */
 const BODY_LIMIT = 100_000;
@@ -62,6 +63,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   boundSockets(app.server, sockets.max, metrics);
+  boundUnread(app, sockets, metrics);
   app.addHook("onRequest", (request, reply, done) => {
     reply.headers(HTML_HEADERS).header("x-request-id", request.id);
     // A caller that keeps its connection would find it cut in the middle of its next request.

@@ -10,8 +10,13 @@ export const SOCKETS = {
   requestMs: 15_000,
   /** Milliseconds that a connection may be kept without a request; more than the 60 s of common load balancers. */
   idleMs: 72_000,
-  /** Milliseconds without a byte in either direction, also while an answer is made or not being read. */
+  /** Milliseconds without a byte in either direction, also while an answer is made. */
   silenceMs: 180_000,
+  /** Milliseconds in which nothing is taken of an answer that is being sent. */
+  unreadMs: 15_000,
+  /** Bytes of answers that are made and not yet taken: of one caller, and of all. The largest answer has some 8 MB. */
+  unreadOfOne: 32_000_000,
+  unread: 64_000_000,
   /** How often the first two are looked at. */
   checkMs: 1000,
   /** Open at the same time, about 20 kB each. */

@@ -27,7 +27,7 @@ test.each([
   [
     "by edges",
     ORGANIZATION(
-      "members(first: 100) { edges { node { organization { members(first: 100) { edges { node { organization { members(first: 100) { edges { cursor } } } } } } } } } }",
+      "members(first: 100) { edges { node { organization { members(first: 100) { edges { node { organization { members(first: 100) { edges { node { status } } } } } } } } } } }",
     ),
   ],
   [
@@ -81,6 +81,46 @@ test("bytes are bounded too, before they are written", async () => {
   );
   client.client_description = description;
   expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+});
+
+/** One field by many names. */
+const aliases = (count: number, field: string) => Array.from({ length: count }, (_, i) => `a${i}: ${field}`).join(" ");
+
+test("lists of plain values are counted before they are answered: a Member without a role, 10 million ids", async () => {
+  const organization = gateway.emulator.state.organizations.findBySlug(SLUG);
+  if (!organization) throw new Error("There is no such Organization.");
+  const before = organization.allowed_third_party_connected_apps;
+  organization.allowed_third_party_connected_apps = Array.from({ length: 1000 }, (_, i) => `connected-app-test-${i}`);
+  const policy = (inner: string) => `connectedAppPolicy { thirdParty { ${inner} } }`;
+  const answer = await post(
+    gateway.url,
+    member,
+    `{ viewer { member { authorizations { member { authorizations { organization { ${policy(aliases(28, "allowedAppIds"))} } } } } } } }`,
+  );
+  const one = await post<{
+    viewer: { organization: { connectedAppPolicy: { thirdParty: Record<string, string[]> } } };
+  }>(gateway.url, member, `{ viewer { organization { ${policy(aliases(5, "allowedAppIds"))} } } }`);
+  organization.allowed_third_party_connected_apps = before;
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.errors[0]?.extensions).toMatchObject({ field: "Organization.connectedAppPolicy" });
+  expect(answer.errors).toHaveLength(1);
+  expect(answer.data).toBeNull();
+  expect(Object.values(one.data?.viewer.organization.connectedAppPolicy.thirdParty ?? {}).flat()).toHaveLength(5000);
+});
+
+test("a long text that is repeated is counted where its object is read", async () => {
+  const [client] = gateway.emulator.state.clients.values();
+  if (!client) throw new Error("There is no app.");
+  const description = client.client_description;
+  client.client_description = "x".repeat(5000);
+  const answer = await post(
+    gateway.url,
+    service,
+    ORGANIZATION(MEMBERS(`authorizations { connectedApp { ${aliases(25, "description")} } }`)),
+  );
+  client.client_description = description;
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.errors[0]?.extensions).toMatchObject({ limit: 8_000_000, field: "Member.authorizations" });
 });
 
 test("what a mutation has done is answered even if the rest of the answer is too large", async () => {
@@ -246,4 +286,30 @@ test("of more than a thousand errors those nearest the top are shown: what becam
   expect(answer.errors.at(-1)?.message).toBe(
     `${left} more fields failed; their errors are left out. Ask for fewer items at once.`,
   );
+});
+
+test("pages of the audit log are read one at a time, until their texts are too long for one answer", async () => {
+  const admin = await gateway.emulator.mintSession({ memberId: memberIdOf(SLUG, 0) });
+  const headers = { authorization: `Bearer ${admin.session_jwt}` };
+  const rule = (run: number) => ({
+    mode: "RESTRICTED",
+    allowedAppIds: Array.from({ length: 1000 }, (_, i) => `connected-app-test-${run}-${`${i}`.padStart(30, "0")}`),
+  });
+  for (let run = 0; run < 20; run++) {
+    const { errors } = await post(
+      gateway.url,
+      headers,
+      "mutation ($input: UpdateConnectedAppPolicyInput!) { updateConnectedAppPolicy(input: $input) { userErrors { code } } }",
+      { input: { thirdParty: rule(run) } },
+    );
+    expect(errors).toEqual([]);
+  }
+  const pages = (count: number) =>
+    Array.from({ length: count }, (_, i) => `a${i}: auditLog(first: ${i + 80}) { nodes { changes { before after } } }`);
+  const answer = await post(gateway.url, headers, `{ organization { ${pages(20).join(" ")} } }`);
+  expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.errors[0]?.extensions).toMatchObject({ limit: 8_000_000, field: "Organization.auditLog" });
+  expect(answer.errors[0]?.extensions.bytes).toBeLessThan(8_200_000);
+  const one = await post(gateway.url, headers, `{ organization { ${pages(2).join(" ")} } }`);
+  expect(one.errors).toEqual([]);
 });

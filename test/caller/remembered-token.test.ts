@@ -15,7 +15,7 @@ const OPEN: Gate = {
   unproven: async () => ({ good: () => undefined, unanswered: () => undefined }),
   unknownKey: async () => ({ good: () => undefined, unanswered: () => undefined }),
   refused: async () => undefined,
-  refusedText: () => undefined,
+  costlyText: () => undefined,
 };
 
 let emulator: Emulator;

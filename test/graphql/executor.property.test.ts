@@ -57,3 +57,49 @@ test.each([
     { numRuns: 60 },
   );
 });
+
+const PAGE = "organization { members(first: $n) { nodes { id } } }";
+
+test.each([
+  ["a non-null default", `query ($n: Int! = 2) { ${PAGE} }`, {}],
+  ["a non-null default that is given", `query ($n: Int! = 2) { ${PAGE} }`, { n: 3 }],
+  ["a nullable default", `query ($n: Int = 2) { ${PAGE} }`, {}],
+  [
+    "a non-null default of a directive",
+    "query ($w: Boolean! = false) { viewer { isOperator @include(if: $w) scopes } }",
+    {},
+  ],
+  [
+    "a non-null default list",
+    "query ($s: [MemberStatus!]! = [ACTIVE]) { organization { members(first: 3, filter: { statuses: $s }) { nodes { id } } } }",
+    {},
+  ],
+  [
+    "a default date",
+    'query ($d: DateTime = "2020-01-01T00:00:00Z") { organization { auditLog(filter: { since: $d }) { nodes { id } } } }',
+    {},
+  ],
+  ...["toString", "constructor", "__proto__", "hasOwnProperty"].flatMap((name): [string, string, object][] => [
+    [`$${name} left out`, `query ($${name}: Int) { organization { members(first: $${name}) { nodes { id } } } }`, {}],
+    [
+      `$${name} left out of a directive`,
+      `query ($${name}: Boolean = false) { viewer @skip(if: $${name}) { isOperator } }`,
+      {},
+    ],
+    [
+      `the alias ${name}`,
+      `{ viewer { ${name}: member { ${name}: id ...F } } } fragment F on Member { ${name}: id }`,
+      {},
+    ],
+  ]),
+])("a query that works the first time works ever after: %s", async (_, query, variables) => {
+  const { session_jwt } = await tests.emulator.mintSession({ memberId: memberIdOf(SLUG, 0) });
+  for (let use = 0; use < 2; use++) {
+    const [compiled, interpreted] = await Promise.all(
+      gateways.map(({ url }) => post(url, { authorization: `Bearer ${session_jwt}` }, query, { ...variables })),
+    );
+    expect(interpreted?.errors).toEqual([]);
+    expect(compiled?.errors).toEqual([]);
+    expect(compiled?.text.replace(/,"extensions".*/, "")).toBe(interpreted?.text.replace(/,"extensions".*/, ""));
+  }
+});

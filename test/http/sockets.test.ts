@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import type { Gateway } from "../../src/gateway";
 import { post } from "../support/post";
@@ -89,3 +89,82 @@ test("connections are bounded: idle ones make room, then new ones are dropped, a
   expect(metrics).toMatch(/^gateway_connections_dropped_total [1-9]/m);
   expect((await fetch(`${gateway.url}/livez`)).status).toBe(200);
 });
+
+/** An Organization of a hundred Members, whose names come to 7 MB: more than the kernel keeps for whoever does not read. */
+async function startLarge(limits: object) {
+  const large = await startEmulator({ port: 0, seed: { organizations: 1, members: 103 } });
+  for (const member of large.state.members.values()) member.name = "n".repeat(70_000);
+  gateway = await startReplica(large, {}, { sockets: limits });
+  const [organization] = [...large.state.organizations.values()].filter(
+    ({ organization_id }) => organization_id !== large.operatorOrganizationId,
+  );
+  const query = `{ organization(id: "${organization?.organization_id}") { members(first: 100) { nodes { name } } } }`;
+  const body = JSON.stringify({ query });
+  /** Whose answer has begun to arrive, and is not read on. */
+  async function ask(token: string): Promise<Socket> {
+    const { port } = new URL(gateway.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    sockets.push(socket);
+    socket.on("error", () => undefined);
+    socket.write(
+      `${HEAD}connection: close\r\nauthorization: Bearer ${token}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await once(socket, "readable");
+    return socket;
+  }
+  /** A token of a service of its own. */
+  function mint(name: string): Promise<string> {
+    const [service] = large.state.m2mClients.values();
+    if (!service) throw new Error("There is no service.");
+    const client_id = `m2m-client-test-${name}`;
+    large.state.m2mClients.set(client_id, { ...service, client_id });
+    return large.mintM2mToken({ clientId: client_id });
+  }
+  return { large, ask, mint };
+}
+
+/** Reads on until the connection ends, with a pause behind each chunk; the bytes that came. */
+async function read(socket: Socket, pause?: () => Promise<unknown>): Promise<number> {
+  let bytes = 0;
+  try {
+    for await (const chunk of socket) {
+      bytes += chunk.length;
+      await pause?.();
+    }
+  } catch {
+    // Cut off.
+  }
+  return bytes;
+}
+
+const WHOLE = 7_000_000;
+
+test("an answer that nobody reads is cut off; a slow but steady reader gets all of it", async () => {
+  const { large, ask, mint } = await startLarge({ unreadMs: 2000 });
+  const token = await mint("one");
+  const unread = await ask(token);
+  const steady = await ask(token);
+  const started = performance.now();
+  // Some 110 chunks of 64 kB.
+  expect(await read(steady, () => setTimeout(40))).toBeGreaterThan(WHOLE);
+  expect(performance.now() - started).toBeGreaterThan(4000);
+  expect(await read(unread)).toBeLessThan(WHOLE);
+  await large.stop();
+}, 30_000);
+
+test("of answers that nobody reads the oldest are cut off, of one caller and then of all", async () => {
+  const { large, ask, mint } = await startLarge({ unreadOfOne: 15_000_000, unread: 25_000_000 });
+  const greedy = await mint("greedy");
+  const first = await ask(greedy);
+  const modest = await ask(await mint("modest"));
+  const second = await ask(greedy);
+  const third = await ask(greedy);
+  expect(await read(first)).toBeLessThan(WHOLE);
+  // Now three, of two callers, in 22 MB.
+  const another = await ask(await mint("another"));
+  expect(await read(modest)).toBeLessThan(WHOLE);
+  for (const answer of [second, third, another]) expect(await read(answer)).toBeGreaterThan(WHOLE);
+  const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
+  expect(metrics).toMatch(/^gateway_answers_cut_total 2$/m);
+  await large.stop();
+}, 30_000);

@@ -1,6 +1,7 @@
 import type { OperationDefinitionNode } from "graphql";
 import { Failure } from "../../failure";
-import { type AnswerMeter, MAX_BYTES } from "./answer";
+import { type AnswerMeter, MAX_BYTES, tooManyBytes } from "./answer";
+import { isObject, OVERHEAD } from "./item-size";
 
 /** Objects of an answer that is not made in one go. */
 const LONG = 5000;
@@ -22,7 +23,7 @@ export async function fitAnswer(
   if (isLong) await nextTurn();
   const size = meter.refused ? null : await sizeOf(data);
   if (isLong) await nextTurn();
-  const refused = meter.refused ?? (size && size.bytes > MAX_BYTES ? tooLarge(size.bytes) : null);
+  const refused = meter.refused ?? (size && size.bytes > MAX_BYTES ? tooManyBytes(size.bytes) : null);
   if (refused && operation !== "mutation") throw refused;
   const fitting = refused ? withoutLists(data, 0) : data;
   meter.objects = (refused || !size ? await sizeOf(fitting) : size).objects;
@@ -45,9 +46,6 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Values that are looked at in one turn of the event loop. */
 const VALUES_PER_TURN = 50_000;
-
-/** Bytes that a value needs in JSON besides its characters: quotes, comma, colon. */
-const OVERHEAD = 4;
 
 /**
  * Counts the objects of a finished answer and, roughly, the bytes of its JSON, before that is made: the same long text
@@ -76,12 +74,3 @@ async function sizeOf(data: unknown): Promise<{ objects: number; bytes: number }
   }
   return size;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-const tooLarge = (bytes: number) =>
-  new Failure(
-    "COST_LIMIT_EXCEEDED",
-    `The answer would have ${bytes} bytes or more; at most ${MAX_BYTES} are allowed. Ask for fewer items or fields.`,
-    { bytes, limit: MAX_BYTES },
-  );

@@ -1,11 +1,12 @@
 import type { FieldNode } from "graphql";
 import { Failure } from "../../failure";
+import { type ItemSize, type Known, Weight } from "./item-size";
 import { Pacer } from "./pacer";
 
 /** What an answer may hold: objects, and bytes as JSON. 20 Organizations of 50 Members with 6 apps each are 14,000 objects. */
 export const MAX_OBJECTS = 100_000;
 export const MAX_BYTES = 8_000_000;
-/** Fields of these objects. An answer with more of them would have more bytes, too, but only once it was made. */
+/** Fields of these objects and entries of their lists: what an answer takes to make, whatever its bytes are. */
 const MAX_FIELDS = 500_000;
 
 /** Fields that are resolved in one turn of the event loop: some 20 ms of graphql-js. */
@@ -16,23 +17,18 @@ const LISTS_PER_TURN = 2500;
 /** Ids of one search: see `loaders`. */
 const BATCH = 100;
 
-/** What one item of a list comes to: the objects that it brings, itself among them, and all fields of these. */
-export interface ItemSize {
-  objects: number;
-  fields: number;
-}
-
 /** Of selections without directives, whose size no variable changes. A compiled operation keeps its selections. */
 export const FIXED_SIZES = new WeakMap<readonly FieldNode[], ItemSize>();
 
 /**
- * Counts the objects of one answer as its lists become known, before they are made into an answer: a schema with cycles
- * lets a short query that needs one call ask for 100 times 100 times 100.
+ * Counts objects, fields and bytes of one answer as they become known, before they are made into an answer: a schema with
+ * cycles lets a short query that needs one call ask for 100 times 100 times 100, or for one long text as often.
  */
 export class AnswerMeter {
   /** Objects that the lists have announced. */
   objects = 0;
   private announcedFields = 0;
+  private bytes = 0;
   isCompiled = false;
   /** Set when they were too many: the answer is this, and whatever still asks for a list gets an empty one. */
   refused: Failure | null = null;
@@ -40,6 +36,7 @@ export class AnswerMeter {
   /** What the items of each list field come to, by its selection: in this request, or whenever it is asked again. */
   itemSizes = new WeakMap<readonly FieldNode[], ItemSize>();
 
+  private before = Promise.resolve();
   private readonly lists = new Pacer(LISTS_PER_TURN);
   private readonly fields = new Pacer(FIELDS_PER_TURN);
 
@@ -48,10 +45,38 @@ export class AnswerMeter {
     return this.lists.pass(1);
   }
 
-  /** A list is known. Counts what its items come to. */
-  announce(items: number, size: ItemSize, field: string): void {
-    this.objects += items * size.objects;
-    this.announcedFields += items * size.fields;
+  /** Reads what may be large by itself when all of that kind before it is counted. Its callers bound how many wait. */
+  oneByOne<T>(read: () => Promise<T>): Promise<T> {
+    const result = this.before.then(read);
+    this.before = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** A list is known, or a page that has yet to make its items. Counts what these come to; returns their fields. */
+  announce(items: number, size: ItemSize, field: string): number {
+    this.count(items * size.objects, items * size.fields, 0, field);
+    return items * size.fields;
+  }
+
+  /**
+   * Counts the bytes of what a field has read, as far as no other resolver has yet to find it, and the lists in it, which
+   * no `ItemSize` knows. `known`: of the object, or of each in a list or page; `null` for plain values. Returns fields, too.
+   */
+  weigh(value: unknown, known: Known | null, field: string): number {
+    const weight = new Weight(MAX_BYTES - this.bytes);
+    if (known) weight.addKnown(value, known);
+    else weight.addValue(value);
+    this.count(weight.objects, weight.fields, weight.bytes, field);
+    return weight.fields;
+  }
+
+  private count(objects: number, fields: number, bytes: number, field: string): void {
+    this.objects += objects;
+    this.announcedFields += fields;
+    this.bytes += bytes;
     if (this.objects > MAX_OBJECTS) {
       this.refuse(`${this.objects} objects`, `${MAX_OBJECTS}`, field, { objects: this.objects, limit: MAX_OBJECTS });
     } else if (this.announcedFields > MAX_FIELDS) {
@@ -59,26 +84,32 @@ export class AnswerMeter {
         fields: this.announcedFields,
         limit: MAX_FIELDS,
       });
-    }
+    } else if (this.bytes > MAX_BYTES) this.refused ??= tooManyBytes(this.bytes, field);
   }
 
-  /** When the items of a list may be answered; `undefined`: at once. */
-  beforeItems(items: number, { fields }: ItemSize): Promise<void> | undefined {
-    return this.fields.pass(items * fields);
+  /** When so many fields may be made; `undefined`: at once. */
+  beforeFields(fields: number): Promise<void> | undefined {
+    return this.fields.pass(fields);
+  }
+
+  /** The same for what was found in passing: a few more do not make a turn long. */
+  beforeMoreFields(fields: number): Promise<void> | undefined {
+    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields) : undefined;
   }
 
   /** Whether a list is too long for one turn. graphql-jit answers its items at once, and is quick enough for that. */
-  isLong(items: number, { fields }: ItemSize): boolean {
-    return !this.isCompiled && items * fields > FIELDS_PER_TURN;
+  isLong(fields: number): boolean {
+    return !this.isCompiled && fields > FIELDS_PER_TURN;
   }
 
   /** The items of a long list, as many as fit at once and the others as promises of later turns. */
-  inTurns(list: readonly unknown[], { fields }: ItemSize): readonly unknown[] {
+  inTurns(list: readonly unknown[], fields: number): readonly unknown[] {
     // Whole batches of the loaders, so that parting the list costs no further call.
-    const perTurn = BATCH * Math.max(1, Math.floor(FIELDS_PER_TURN / fields / BATCH));
+    const perBatch = BATCH * Math.max(1, fields / list.length);
+    const perTurn = BATCH * Math.max(1, Math.floor(FIELDS_PER_TURN / perBatch));
     let turn: Promise<void> | undefined;
     return list.map((item, index) => {
-      if (index % perTurn === 0) turn = this.fields.pass(perTurn * fields);
+      if (index % perTurn === 0) turn = this.fields.pass((perTurn * fields) / list.length);
       return turn ? turn.then(() => item) : item;
     });
   }
@@ -91,3 +122,11 @@ export class AnswerMeter {
     );
   }
 }
+
+/** `field`: the one with which they became too many, as far as that is known. */
+export const tooManyBytes = (bytes: number, field?: string) =>
+  new Failure(
+    "COST_LIMIT_EXCEEDED",
+    `The answer would have ${bytes} bytes or more; at most ${MAX_BYTES} are allowed. Ask for fewer items or fields.`,
+    { bytes, limit: MAX_BYTES, ...(field && { field }) },
+  );

@@ -25,8 +25,9 @@ export const LIMITS = {
   introspection: 300,
 } as const;
 
-/** Without a credential there is `viewer`, `__typename` and introspection to ask for. */
+/** Without a credential there is `viewer`, `__typename` and, where it is on, the introspection that tools send to ask for. */
 const SIGNED_OUT_SELECTIONS = 50;
+const SIGNED_OUT_ALIASES_IN_INTROSPECTION = 0;
 
 /** What `__schema` and `__type` weigh themselves: a few fields under them answer the whole schema. */
 const INTROSPECTION_WEIGHT = 50;
@@ -154,4 +155,6 @@ export const excessesOf = (size: DocumentSize): string[] =>
 
 /** Whether a text is within the limits, but larger than a caller without a credential has a use for. */
 export const isForSignedIn = (size: DocumentSize): boolean =>
-  excessesOf(size).length === 0 && size.selections > SIGNED_OUT_SELECTIONS;
+  excessesOf(size).length === 0 &&
+  (size.selections > SIGNED_OUT_SELECTIONS ||
+    (size.introspection > 0 && size.aliases > SIGNED_OUT_ALIASES_IN_INTROSPECTION));

@@ -1,4 +1,13 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import {
+  BREAK,
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  specifiedScalarTypes,
+  type VariableDefinitionNode,
+  visit,
+} from "graphql";
 import { type CompiledQuery, compileQuery, isCompiledQuery } from "graphql-jit";
 import { LRUCache } from "lru-cache";
 import type { DocumentSize } from "../bounds/limits";
@@ -41,7 +50,8 @@ export function createCompiler(compileAfter = 1) {
     entry.uses += 1;
     if (entry.compiled === undefined && entry.uses > compileAfter) {
       const isSmall = entry.selections <= MAX_COMPILED;
-      const result = isSmall && isSupported(operation) && compileQuery(schema, document, operation.name?.value);
+      const result =
+        isSmall && isSupported(document, operation) && compileQuery(schema, document, operation.name?.value);
       entry.compiled = result && isCompiledQuery(result) ? result : null;
     }
     known.set(operation, entry);
@@ -49,5 +59,31 @@ export function createCompiler(compileAfter = 1) {
   };
 }
 
-/** Mutations gain nothing, and graphql-jit ignores the defaults of input fields. */
-const isSupported = ({ operation }: OperationDefinitionNode): boolean => operation === "query";
+/** What graphql-jit would answer as graphql-js does. Mutations gain nothing, and it ignores the defaults of input fields. */
+const isSupported = (
+  document: DocumentNode,
+  { operation, variableDefinitions = [] }: OperationDefinitionNode,
+): boolean => operation === "query" && variableDefinitions.every(isSupportedVariable) && !hasPrototypeKey(document);
+
+const PLAIN_TYPES = new Set(specifiedScalarTypes.map(({ name }) => name));
+
+/**
+ * It asks whether a value is there before it looks at the default of a non-null type, makes a text of the default of a
+ * date, and finds `toString` in every object of variables.
+ */
+const isSupportedVariable = ({ variable, type, defaultValue }: VariableDefinitionNode): boolean =>
+  !(variable.name.value in Object.prototype) &&
+  (!defaultValue || (type.kind === Kind.NAMED_TYPE && PLAIN_TYPES.has(type.name.value)));
+
+/** It writes answers as literals, in which `__proto__` is no key. */
+function hasPrototypeKey(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Field({ alias }) {
+      if (alias?.value !== "__proto__") return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
+}

@@ -27,8 +27,11 @@ const MAX_NAME = 100;
 export interface ExecutorOptions {
   logger: Logger;
   texts: Texts;
-  /** Called for each text that is refused: who sends many of them can be charged for them. */
-  onRefusedText?: ((context: GatewayContext) => void) | undefined;
+  /**
+   * Called for each text that is refused, and for the schema as nobody asks for it: work that leads nowhere, or to what is
+   * the same for all. Who sends many of them can be charged for them.
+   */
+  onCostlyText?: ((context: GatewayContext) => void) | undefined;
   /** See `createCompiler`. */
   compileAfter?: number | undefined;
 }
@@ -43,7 +46,7 @@ export interface ExecutorOptions {
 export function createExecutorPlugin({
   logger,
   texts,
-  onRefusedText,
+  onCostlyText,
   compileAfter,
 }: ExecutorOptions): ApolloServerPlugin<GatewayContext> {
   const findCompiled = createCompiler(compileAfter);
@@ -73,11 +76,10 @@ export function createExecutorPlugin({
       async responseForOperation({ schema, document, operation, request, contextValue: context }) {
         const variables = request.variables ?? {};
         try {
-          const { size, errors: wrong } = texts.check(document, context.caller.identity.kind !== "nobody");
-          if (wrong.length > 0) {
-            onRefusedText?.(context);
-            return refuse(400, wrong);
-          }
+          const isSignedIn = context.caller.identity.kind !== "nobody";
+          const { size, errors: wrong } = texts.check(document, isSignedIn);
+          if (wrong.length > 0 || (size.introspection > 0 && !isSignedIn)) onCostlyText?.(context);
+          if (wrong.length > 0) return refuse(400, wrong);
           // Several operations without a name to choose by, or a wrong one: Apollo's execution says so.
           if (!operation) return null;
           const cost = admit({ schema, document, operation, variables, context });
