@@ -21,38 +21,37 @@ export const owesAnswer = ({ raw }: FastifyReply, owner: string): unknown => own
 /**
  * Whoever asks for large answers and does not read them pays with the connection, not the process with its memory. An
  * answer of which nothing is taken for `unreadMs` is cut off: Node's timeout of a socket knows progress from silence, so a
- * slow but steady reader goes on. And the oldest are, of one caller or of all, where too many bytes wait.
+ * slow but steady reader goes on. Where too many bytes wait, the oldest go: of this caller, or of the one that owes most.
  */
 export function boundUnread(app: FastifyInstance, limits: typeof SOCKETS, { answersCut }: Metrics): void {
   /** Oldest first; bounded by their bytes. */
   const held = new Set<Unread>();
 
-  /** Never the newest, which nobody had time to read. */
-  function makeRoom(newest: Unread, max: number, answers: Unread[]): void {
-    let bytes = answers.reduce((sum, answer) => sum + answer.bytes, 0);
-    for (const answer of answers) {
-      if (bytes <= max || answer === newest) return;
-      bytes -= answer.bytes;
-      held.delete(answer);
-      answersCut.inc();
-      answer.response.destroy();
-    }
+  /** What has to go before `newest` may wait, which nobody had time to read. */
+  function oldestTooMany(newest: Unread): Unread | undefined {
+    const others = [...held].filter((answer) => answer !== newest);
+    const owed = new Map<string, number>();
+    for (const { owner, bytes } of others) owed.set(owner, (owed.get(owner) ?? 0) + bytes);
+    const oldestOf = (owner: string | undefined) => others.find((answer) => answer.owner === owner);
+    if ((owed.get(newest.owner) ?? 0) + newest.bytes > limits.unreadOfOne) return oldestOf(newest.owner);
+    const all = others.reduce((sum, { bytes }) => sum + bytes, newest.bytes);
+    if (all <= limits.unread) return undefined;
+    const [most] = [...owed].sort(([, a], [, b]) => b - a);
+    return oldestOf(most?.[0]);
   }
 
   app.addHook("onSend", async (request, { raw }, payload) => {
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
     if (bytes < SMALL) return;
-    const owner = owners.get(raw) ?? addressBlockOf(request.ip);
-    const answer = { response: raw, owner, bytes };
-    held.add(answer);
-    raw.once("close", () => held.delete(answer));
+    const newest = { response: raw, owner: owners.get(raw) ?? addressBlockOf(request.ip), bytes };
+    held.add(newest);
+    raw.once("close", () => held.delete(newest));
     // When it has been taken, Node sets the timeout of a connection that is kept.
     raw.socket?.setTimeout(limits.unreadMs);
-    makeRoom(
-      answer,
-      limits.unreadOfOne,
-      [...held].filter((other) => other.owner === owner),
-    );
-    makeRoom(answer, limits.unread, [...held]);
+    for (let oldest = oldestTooMany(newest); oldest; oldest = oldestTooMany(newest)) {
+      held.delete(oldest);
+      answersCut.inc();
+      oldest.response.destroy();
+    }
   });
 }
