@@ -81,6 +81,8 @@ const exactly =
   };
 /** Nothing of them may be missing: a scope that needs less than it does would be held by more roles. */
 export const PERMISSIONS = exactly(Permissions);
+/** Of somebody who may have none. */
+export const PERMISSIONS_IF_ANY: Kind = (value, name, odd) => (value == null ? [] : PERMISSIONS(value, name, odd));
 export const ACTIONS = exactly(z.array(z.string()));
 
 /** A record with these fields, and others that are handed on as they came. */
@@ -117,6 +119,12 @@ export const listOf =
     if (!Array.isArray(value)) throw new LackingAnswer(name);
     return mendItems(kind, value, name, odd, (list) => odd.record(list));
   };
+
+/** The same for a list that need not be there: an empty one may be null. */
+export const listIfAny =
+  (kind: Kind): Kind =>
+  (value, name, odd) =>
+    value == null ? [] : listOf(kind)(value, name, odd);
 
 /** Parts of a record: what cannot be shown is dropped, and a list that is none is empty. */
 export const partsOf =

@@ -6,6 +6,7 @@ import {
   isRecord,
   type Kind,
   LackingAnswer,
+  listIfAny,
   listOf,
   METADATA,
   MOMENT,
@@ -14,6 +15,7 @@ import {
   type Odd,
   OPTIONAL_TEXT,
   PERMISSIONS,
+  PERMISSIONS_IF_ANY,
   partsOf,
   record,
   TEXT,
@@ -80,9 +82,9 @@ const CLIENT_FIELDS = {
 const CLIENT = record(CLIENT_FIELDS);
 const ONE_CLIENT = record({ connected_app: CLIENT });
 const POLICY = record({
-  roles: listOf(record({ role_id: NAME, permissions: PERMISSIONS })),
-  resources: listOf(record({ resource_id: NAME, actions: ACTIONS })),
-  scopes: listOf(record({ scope: NAME, description: TEXT, permissions: PERMISSIONS })),
+  roles: listIfAny(record({ role_id: NAME, permissions: PERMISSIONS_IF_ANY })),
+  resources: listIfAny(record({ resource_id: NAME, actions: ACTIONS })),
+  scopes: listIfAny(record({ scope: NAME, description: TEXT, permissions: PERMISSIONS })),
 });
 
 const PUBLIC_CLIENT_TYPE = /_public$/;

@@ -228,6 +228,27 @@ test("a scope whose permissions are odd is left out with an error; no role is sa
   expect(errors).toMatchObject([{ message: expect.stringMatching(/^1 of scopes could not be shown/) }]);
 });
 
+test.each(["roles", "resources", "scopes"])("a project may have no %s: null is an empty list", async (list) => {
+  const real = await getPolicy();
+  const { data, errors } = await askWhile(
+    POLICY,
+    put(real, ["policy", list], null),
+    service,
+    "{ scopes { scope roles } }",
+  );
+  expect(errors).toEqual([]);
+  expect(at(data, ["scopes", "length"])).toBe(list === "scopes" ? 0 : at(real, ["policy", "scopes", "length"]));
+});
+
+test("a role may have no permissions: null is none, and it holds no scope", async () => {
+  const real = await getPolicy();
+  const role = String(at(real, ["policy", "roles", "0", "role_id"]));
+  const body = put(real, ["policy", "roles", "0", "permissions"], null);
+  const { data, errors } = await askWhile(POLICY, body, service, "{ scopes { scope roles } }");
+  expect(errors).toEqual([]);
+  expect(JSON.stringify(data)).not.toContain(`"${role}"`);
+});
+
 test("an app whose Members cannot be read is left out of the authorizations, with an error; the others are shown", async () => {
   const query =
     "{ organization { authorizations { connectedApp { id } } members(first: 30) { nodes { authorizations { id } } } } }";
