@@ -3,18 +3,6 @@ import type { AuthorizationRecord } from "../../loaders/authorizations";
 import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { Node } from "./node.type";
 
-/** Many authorizations of one answer name the same app, which needs to be made only once. */
-const apps = new WeakMap<AuthorizationRecord["app"], ConnectedApp>();
-
-function appOf({ app }: AuthorizationRecord): ConnectedApp {
-  let known = apps.get(app);
-  if (!known) {
-    known = toListedApp(app);
-    apps.set(app, known);
-  }
-  return known;
-}
-
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
@@ -33,7 +21,7 @@ export class Authorization extends Node {
     super();
     this.id = authorizationId(record.organizationId, record.memberId, record.app.connected_app_id);
     this.scopes = record.scopes;
-    this.connectedApp = appOf(record);
+    this.connectedApp = toListedApp(record.app);
   }
 }
 

@@ -104,15 +104,23 @@ export const toConnectedApp = (record: ClientRecord): ConnectedApp =>
     record,
   });
 
-/** Organization and member lists name the same fields differently. */
-export const toListedApp = (listed: ListedApp): ConnectedApp =>
-  Object.assign(new ConnectedApp(), {
+/** One answer may name the same app thousands of times, which needs to be made only once. */
+const made = new WeakMap<ListedApp, ConnectedApp>();
+
+/** Organization and member lists name the same fields differently than client records. */
+export function toListedApp(listed: ListedApp): ConnectedApp {
+  const known = made.get(listed);
+  if (known) return known;
+  const app = Object.assign(new ConnectedApp(), {
     id: listed.connected_app_id,
     name: listed.name,
     description: listed.description,
     clientType: toEnum(ClientType, listed.client_type),
     logoUrl: listed.logo_url || null,
   });
+  made.set(listed, app);
+  return app;
+}
 
 export const toClientRegistration = (record: ClientRecord): ClientRegistration =>
   Object.assign(new ClientRegistration(), {
