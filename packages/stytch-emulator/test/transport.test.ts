@@ -44,7 +44,7 @@ test("an error body has the API's standard shape", async () => {
 
 test.each([
   ["GET", "/v1/b2b/nothing", undefined, 404, "route_not_found"],
-  ["GET", "/", undefined, 404, "route_not_found"],
+  ["GET", "/nothing", undefined, 404, "route_not_found"],
   ["PATCH", "/v1/b2b/organizations/northwind", undefined, 405, "method_not_allowed"],
   ["GET", "/v1/connected_apps/clients", undefined, 405, "method_not_allowed"],
   ["POST", "/v1/connected_apps/clients", "{", 400, "bad_request"],
