@@ -60,7 +60,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       const parts = partsOf(request, reply, limit);
       const caller = await identify(readCredentials(request), parts);
       countCalls(limit, caller, reply);
-      if (caller.identity.kind !== "nobody") owesAnswer(reply, Object.values(caller.describe()).join(" "));
+      if (caller.identity.kind !== "nobody") owesAnswer(reply, caller);
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
         reply.raw.once("close", ended);

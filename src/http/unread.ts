@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Caller } from "../caller/caller";
 import type { Metrics } from "../metrics";
 import { addressBlockOf } from "./address-block";
 import type { SOCKETS } from "./sockets";
@@ -13,10 +14,16 @@ interface Unread {
   bytes: number;
 }
 
-const owners = new WeakMap<ServerResponse, string>();
+const callers = new WeakMap<ServerResponse, Caller>();
 
 /** Who pays if the answer to this request is not read. */
-export const owesAnswer = ({ raw }: FastifyReply, owner: string): unknown => owners.set(raw, owner);
+export const owesAnswer = ({ raw }: FastifyReply, caller: Caller): unknown => callers.set(raw, caller);
+
+/** A Member, whatever its session, or a service; else an address. */
+function ownerOf(response: ServerResponse, address: string): string {
+  const caller = callers.get(response);
+  return caller ? Object.values(caller.describe()).join(" ") : addressBlockOf(address);
+}
 
 /**
  * Whoever asks for large answers and does not read them pays with the connection, not the process with its memory. An
@@ -43,7 +50,7 @@ export function boundUnread(app: FastifyInstance, limits: typeof SOCKETS, { answ
   app.addHook("onSend", async (request, { raw }, payload) => {
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
     if (bytes < SMALL) return;
-    const newest = { response: raw, owner: owners.get(raw) ?? addressBlockOf(request.ip), bytes };
+    const newest = { response: raw, owner: ownerOf(raw, request.ip), bytes };
     held.add(newest);
     raw.once("close", () => held.delete(newest));
     // When it has been taken, Node sets the timeout of a connection that is kept.
