@@ -1,11 +1,12 @@
 import type { B2BSessionsAuthenticateResponse, Member, Organization } from "stytch";
-import { Failure, problem, problemsOf, refused } from "../failure";
+import { Failure, problem, refused } from "../failure";
 import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
 import type { Actor } from "../stytch/actor";
 import type { StytchReads } from "../stytch/reads";
 import type { StytchClient } from "../stytch/stytch";
 import type { StytchWrites } from "../stytch/writes";
+import { howItFailed, unexpected } from "./how-it-failed";
 import type { Identity, Person } from "./identity";
 import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
@@ -276,23 +277,6 @@ export class Caller {
 
 /** Failures that are in the audit log already. */
 const recorded = new WeakSet<Failure>();
-
-/** A fault of ours beside a deed: it may have been done before. */
-const unexpected = (error: unknown): Failure =>
-  new Failure(
-    "INTERNAL_SERVER_ERROR",
-    "Something went wrong on our side, so it is not known whether this was done. Read the object before you send this again.",
-    { outcome: "UNKNOWN" },
-    error instanceof Error ? error : undefined,
-  );
-
-function howItFailed(error: Failure): Omit<Ended, "stytchRequestIds"> {
-  if (error.isOutcomeUnknown) return { outcome: "UNKNOWN", code: error.code };
-  const [expected] = problemsOf(error);
-  if (expected) return { outcome: "REFUSED", code: expected.code };
-  const isRefusal = error.code === "FORBIDDEN" || error.code === "UNAUTHENTICATED" || error.code === "BAD_USER_INPUT";
-  return { outcome: isRefusal ? "REFUSED" : "FAILED", code: error.code };
-}
 
 export const recordsOf = ({ member, organization }: B2BSessionsAuthenticateResponse): OwnRecords => ({
   member,

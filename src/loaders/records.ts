@@ -7,7 +7,7 @@ import { type AuditFilter, type AuditScope, narrowed } from "../ledger/event-pag
 import type { Grant, GrantKey } from "../ledger/grants";
 import type { Ledger } from "../ledger/open";
 import type { Once } from "../ledger/recorder";
-import type { SecretRecord } from "../ledger/rotations";
+import type { SecretRecord } from "../ledger/secret-record";
 import { keysetPage, type Page, type PageArguments } from "./page";
 
 export type Records = ReturnType<typeof createRecords>;

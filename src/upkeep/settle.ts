@@ -4,7 +4,7 @@ import { boundScope } from "../ledger/event";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
 import { type Deed, effectsOf } from "../ledger/recorder";
-import { openRotation, type SecretRecord } from "../ledger/rotations";
+import { openRotation, type SecretRecord } from "../ledger/secret-record";
 import type { Marketplace } from "../marketplace/marketplace";
 import { outcomeOf } from "../marketplace/outcome";
 import { allowsOf } from "../marketplace/policy";

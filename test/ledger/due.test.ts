@@ -1,6 +1,6 @@
 import type { Effect } from "../../src/ledger/operation";
 import { startRotationClock } from "../../src/ledger/rotation-clock";
-import { madeAt, openRotation } from "../../src/ledger/rotations";
+import { madeAt, openRotation } from "../../src/ledger/secret-record";
 import { ENGINES, type Engine, startEngine } from "./engines";
 import { NOW, openTestLedger, silent, type TestLedger } from "./ledger";
 

@@ -1,6 +1,6 @@
 import { GraphQLDateTime } from "graphql-scalars";
 import { Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
-import { madeAt, openRotation } from "../../ledger/rotations";
+import { madeAt, openRotation } from "../../ledger/secret-record";
 import type { GatewayContext } from "../context";
 import { Cost, FREE, ONE } from "../cost/prices";
 import { AuditActor, toActor } from "./audit-event.type";

@@ -3,7 +3,7 @@ import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
 import { noSuch, problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
-import { openRotation } from "../../../ledger/rotations";
+import { openRotation } from "../../../ledger/secret-record";
 import { createSeal } from "../../../oauth/seal";
 import { lastFoursOf } from "../../../stytch/last-fours";
 import { CurrentCaller, type GatewayContext } from "../../context";
