@@ -1,6 +1,5 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { originOf } from "./origin";
 
 /** Kinds of values that variables of the environment have. */
 
@@ -26,9 +25,14 @@ export const httpUrl = z.string().refine((value) => isHttp(value, { loopbackOnly
   message: "must be an https URL (http only for 127.0.0.1, [::1] or localhost)",
 });
 
-export const listenAddress = z.string().refine((value) => URL.canParse(originOf(value, 1)), {
-  message: "must be an address or a name of this machine, such as 127.0.0.1, or 0.0.0.0 for all addresses",
-});
+const HOST_NAME = /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i;
+
+/** Not a link-local address with its zone: no URL can name it. */
+export const listenAddress = z
+  .string()
+  .refine((value) => (isIP(value) !== 0 && !value.includes("%")) || HOST_NAME.test(value), {
+    message: "must be an address or a name of this machine, such as 127.0.0.1, or 0.0.0.0 for all addresses",
+  });
 
 /** Where pictures are fetched from: by https on the standard port only, for the gateway is no port scanner. */
 export const isPictureUrl = ({ protocol, port, username, password }: URL): boolean =>

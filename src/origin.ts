@@ -3,7 +3,7 @@
  * as it is written, so whoever shares a session is named alike; the emulator has the same rule in a file of its own.
  */
 export function originOf(host: string, port: number): string {
-  // Nobody can go to "all addresses".
-  if (host === "0.0.0.0" || host === "::") return originOf("127.0.0.1", port);
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const { hostname, origin } = new URL(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+  // Nobody can go to "all addresses", of which there are many spellings.
+  return hostname === "0.0.0.0" || hostname === "[::]" ? originOf("127.0.0.1", port) : origin;
 }

@@ -14,6 +14,7 @@ import type { Metrics } from "../metrics";
 import type { Consent } from "../oauth/consent";
 import { reportFault } from "../report";
 import type { Watchdog } from "../watchdog";
+import { whenOver } from "./client-gone";
 import { messagePage } from "./page.message";
 import { sendPage } from "./page.route";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
@@ -63,7 +64,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       if (caller.identity.kind !== "nobody") owesAnswer(reply, caller);
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
-        reply.raw.once("close", ended);
+        whenOver(reply, ended);
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;

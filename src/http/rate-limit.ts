@@ -8,7 +8,7 @@ import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import { type Redis, RedisPatience } from "../redis";
 import { addressBlockOf } from "./address-block";
-import { whenClientGone } from "./client-gone";
+import { whenClientGone, whenOver } from "./client-gone";
 
 const WINDOW_SECONDS = 60;
 /**
@@ -192,7 +192,7 @@ export function partsOf(request: FastifyRequest, reply: FastifyReply, limiter: R
 /** Books the calls of a request once its connection has its answer, or is gone. */
 export function countCalls(limiter: RateLimiter, { identity, stytch }: Caller, reply: FastifyReply): void {
   if (identity.kind === "nobody") return;
-  reply.raw.once("close", () => limiter.spent(identity, stytch.meter.upstreamCalls));
+  whenOver(reply, () => limiter.spent(identity, stytch.meter.upstreamCalls));
 }
 
 function countedOf(identity: Service | KnownPerson): { requests: [Counted, ...Counted[]]; calls: Counted[] } {

@@ -23,6 +23,9 @@ export const SOCKETS = {
   max: 4096,
 };
 
+/** Requests that a connection may send before it has its first answer. Clients and proxies of today send one. */
+const MAX_PIPELINED = 4;
+
 /** Share of `max` from which on idle connections are closed to make room. */
 const CROWDED = 0.8;
 
@@ -36,7 +39,9 @@ export function boundSockets(server: Server, max: number, { sockets, socketsDrop
   /** Answers that a connection waits for. It stands here from its first request until it closes. */
   const owed = new Map<Socket, number>();
   server.on("request", ({ socket }, response) => {
-    owed.set(socket, (owed.get(socket) ?? 0) + 1);
+    const waiting = (owed.get(socket) ?? 0) + 1;
+    owed.set(socket, waiting);
+    if (waiting > MAX_PIPELINED) socket.destroy();
     response.once("close", () => {
       const answers = owed.get(socket);
       if (answers !== undefined) owed.set(socket, answers - 1);
@@ -44,6 +49,8 @@ export function boundSockets(server: Server, max: number, { sockets, socketsDrop
   });
   server.on("connection", (socket) => {
     open += 1;
+    // A handful for each request that is on its way.
+    socket.setMaxListeners(64);
     sockets.set(open);
     if (open > CROWDED * max) for (const [kept, answers] of owed) if (answers === 0) kept.destroy();
     socket.once("close", () => {

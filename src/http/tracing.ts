@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Span, Tracer } from "../trace";
+import { whenOver } from "./client-gone";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -21,7 +22,7 @@ export function traceRequests(app: FastifyInstance, tracer: Tracer | undefined):
     const attributes = { "http.request.method": request.method, "http.route": route };
     const span = tracer.begin(`${request.method} ${route}`, request.headers.traceparent, attributes);
     request.span = span;
-    reply.raw.once("close", () => {
+    whenOver(reply, () => {
       const { statusCode: status, writableFinished: isAnswered } = reply.raw;
       if (isAnswered) span.set({ "http.response.status_code": status });
       if (!isAnswered) span.set({ "error.type": "client gone" });

@@ -1,15 +1,17 @@
 import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Caller } from "../caller/caller";
 import type { Metrics } from "../metrics";
 import { addressBlockOf } from "./address-block";
+import { whenOver } from "./client-gone";
 import type { SOCKETS } from "./sockets";
 
 /** Bytes. Smaller answers are not counted: on as many connections as there may be they come to as much. */
 const SMALL = 16_000;
 
 interface Unread {
-  response: ServerResponse;
+  socket: Socket;
   owner: string;
   bytes: number;
 }
@@ -47,18 +49,20 @@ export function boundUnread(app: FastifyInstance, limits: typeof SOCKETS, { answ
     return oldestOf(most?.[0]);
   }
 
-  app.addHook("onSend", async (request, { raw }, payload) => {
+  app.addHook("onSend", async (request, reply, payload) => {
     const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
-    if (bytes < SMALL) return;
-    const newest = { response: raw, owner: ownerOf(raw, request.ip), bytes };
+    // The connection's, not the answer's: one that waits behind another has none yet.
+    const { socket } = request.raw;
+    if (bytes < SMALL || socket.destroyed) return;
+    const newest = { socket, owner: ownerOf(reply.raw, request.ip), bytes };
     held.add(newest);
-    raw.once("close", () => held.delete(newest));
+    whenOver(reply, () => held.delete(newest));
     // When it has been taken, Node sets the timeout of a connection that is kept.
-    raw.socket?.setTimeout(limits.unreadMs);
+    socket.setTimeout(limits.unreadMs);
     for (let oldest = oldestTooMany(newest); oldest; oldest = oldestTooMany(newest)) {
       held.delete(oldest);
       answersCut.inc();
-      oldest.response.destroy();
+      oldest.socket.destroy();
     }
   });
 }

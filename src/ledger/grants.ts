@@ -115,38 +115,50 @@ export function createGrants(store: Store): Grants {
     appDeleted: (connectedAppId) => (unit) => forgetApp(unit, connectedAppId),
 
     policyChanged: (organizationId, allows) => async (unit) => {
-      const apps = await unit.trx
-        .selectFrom("app_grant")
-        .select(["app_id", "client_type"])
-        .distinct()
-        .where("organization_id", "=", organizationId)
-        .execute();
-      for (const { app_id, client_type } of apps) {
-        const kinds = client_type === null ? KINDS : [client_type];
-        if (!kinds.every((kind) => allows(app_id, kind))) await forgetApp(unit, app_id, organizationId);
+      if (KINDS.every((kind) => allows("", kind))) return;
+      // From app to app by the index: an Organization has few apps, and each may have 100,000 rows.
+      for (let after = ""; ; ) {
+        const app = await unit.trx
+          .selectFrom("app_grant")
+          .select(["app_id", "client_type"])
+          .where("organization_id", "=", organizationId)
+          .where("app_id", ">", after)
+          .orderBy("app_id")
+          .orderBy("member_id")
+          .limit(1)
+          .executeTakeFirst();
+        if (!app) return;
+        const kinds = app.client_type === null ? KINDS : [app.client_type];
+        if (!kinds.every((kind) => allows(app.app_id, kind))) await forgetApp(unit, app.app_id, organizationId);
+        after = app.app_id;
       }
     },
   };
 }
 
-/** In pieces, so that an app of 100,000 Members does not hold the event loop. */
+/** In pieces, each behind the last, so that an app of 100,000 Members holds neither the event loop nor others' writes. */
 async function forgetApp({ trx }: Unit, appId: string, organizationId?: string): Promise<void> {
-  for (;;) {
+  const isHere = organizationId !== undefined;
+  for (let after = ""; ; ) {
     const some = await trx
       .selectFrom("app_grant")
       .select("member_id")
       .where("app_id", "=", appId)
-      .$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .$if(isHere, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .where("member_id", ">", after)
+      .orderBy("member_id")
       .limit(MAX_KEYS)
       .execute();
-    if (some.length === 0) return;
-    const members = some.map(({ member_id }) => member_id);
+    const last = some.at(-1);
+    if (!last) return;
     await trx
       .deleteFrom("app_grant")
       .where("app_id", "=", appId)
-      .where("member_id", "in", members)
-      .$if(organizationId !== undefined, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .$if(isHere, (query) => query.where("organization_id", "=", organizationId ?? ""))
+      .where("member_id", ">", after)
+      .where("member_id", "<=", last.member_id)
       .execute();
+    after = last.member_id;
   }
 }
 

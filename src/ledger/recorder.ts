@@ -23,8 +23,10 @@ export interface Deed {
 
 /** What the ledger must know of a thing to see later that it is still the same. */
 export interface Detail {
-  /** Of the secret that the deed made, or made the current one. */
+  /** Of the secret that the deed made, or left as the current one. */
   secretLastFour?: string | null | undefined;
+  /** Of the secret beside which a rotation has made another. */
+  currentLastFour?: string | null | undefined;
   /** Of the app that was granted access. */
   clientType?: string;
   /** The policy that an Organization has now. */
@@ -128,7 +130,7 @@ export function effectsOf(
   { actor, startedAt: at }: Pick<Operation, "actor" | "startedAt">,
 ): Effect[] {
   const { action, organizationId, memberId, connectedAppId, scopes = [], completeAfter = null, detail = {} } = deed;
-  const { secretLastFour: lastFour, clientType, allows } = detail;
+  const { secretLastFour: lastFour, currentLastFour, clientType, allows } = detail;
   if (action === "CONNECTED_APP_POLICY_UPDATED") {
     return organizationId && allows ? [grants.policyChanged(organizationId, allows)] : [];
   }
@@ -140,13 +142,13 @@ export function effectsOf(
     case "CLIENT_DELETED":
       return [grants.appDeleted(connectedAppId), rotations.appDeleted(connectedAppId)];
     case "SECRET_ROTATION_STARTED":
-      return [rotations.started({ connectedAppId, startedBy: actor, completeAfter, at, lastFour })];
+      return [rotations.started({ connectedAppId, startedBy: actor, completeAfter, at, lastFour, currentLastFour })];
     case "SECRET_ROTATION_RESCHEDULED":
       return [rotations.rescheduled(connectedAppId, completeAfter)];
     case "SECRET_ROTATION_COMPLETED":
       return [rotations.completed(connectedAppId, { lastFour })];
     case "SECRET_ROTATION_CANCELLED":
-      return [rotations.cancelled(connectedAppId)];
+      return [rotations.cancelled(connectedAppId, { lastFour })];
     case "AUTHORIZATION_GRANTED":
       return grant ? [grants.granted(grant, scopes, { at, clientType })] : [];
     case "AUTHORIZATION_REVOKED":

@@ -33,20 +33,34 @@ export interface RotationFigures {
   failed: number;
 }
 
+interface EndedRotation {
+  rotationId?: string;
+  /** Of the secret that is the current one now. */
+  lastFour?: string | null | undefined;
+}
+
 export interface Rotations {
   /** One query for all ids. Ids of which nothing is known are absent. */
   of(connectedAppIds: readonly string[]): Promise<Map<string, SecretRecord>>;
   secretCreated(connectedAppId: string, made?: Made): Effect;
-  started(rotation: { connectedAppId: string; startedBy: Actor; completeAfter: Date | null } & Made): Effect;
+  /** `currentLastFour`: of the secret that it may replace. */
+  started(
+    rotation: {
+      connectedAppId: string;
+      startedBy: Actor;
+      completeAfter: Date | null;
+      currentLastFour?: string | null | undefined;
+    } & Made,
+  ): Effect;
   /** No effect on a rotation that was opened elsewhere. */
   rescheduled(connectedAppId: string, completeAfter: Date | null): Effect;
   /**
    * The new secret is as old as the start of its rotation, unless `lastFour` tells that it is another's. With
    * `rotationId`, only if it is still that rotation.
    */
-  completed(connectedAppId: string, ended?: { rotationId?: string; lastFour?: string | null | undefined }): Effect;
+  completed(connectedAppId: string, ended?: EndedRotation): Effect;
   /** Cancelled, or ended elsewhere in a way nobody saw. */
-  cancelled(connectedAppId: string, rotationId?: string): Effect;
+  cancelled(connectedAppId: string, ended?: EndedRotation): Effect;
   appDeleted(connectedAppId: string): Effect;
   /** Each for one replica, for two minutes. Longest overdue first; none whose completion is under way or unsettled. */
   claimDue(limit: number): Promise<DueRotation[]>;
@@ -92,6 +106,19 @@ export function createRotations(store: Store): Rotations {
         .execute();
     };
 
+  /** The current secret may be the one that the last rotation made, though it was completed elsewhere. */
+  const completedElsewhere =
+    (connectedAppId: string, lastFour: string | null | undefined): Effect =>
+    async ({ trx }) => {
+      if (!lastFour) return;
+      await trx
+        .updateTable("client_secret")
+        .set((eb) => ({ created_at: eb.ref("started_at"), last_four: eb.ref("next_last_four") }))
+        .where("app_id", "=", connectedAppId)
+        .where("next_last_four", "=", lastFour)
+        .execute();
+    };
+
   return {
     async of(ids) {
       if (ids.length === 0) return new Map();
@@ -119,9 +146,10 @@ export function createRotations(store: Store): Rotations {
       (unit) =>
         upsert(connectedAppId, { created_at: at?.getTime() ?? unit.now, last_four: lastFour, ...NO_ROTATION })(unit),
     started:
-      ({ connectedAppId, startedBy, completeAfter, at, lastFour = null }) =>
-      (unit) =>
-        upsert(connectedAppId, {
+      ({ connectedAppId, startedBy, completeAfter, at, lastFour = null, currentLastFour }) =>
+      async (unit) => {
+        await completedElsewhere(connectedAppId, currentLastFour)(unit);
+        await upsert(connectedAppId, {
           ...NO_ROTATION,
           rotation_id: randomUUID(),
           started_at: at?.getTime() ?? unit.now,
@@ -129,7 +157,8 @@ export function createRotations(store: Store): Rotations {
           started_by_kind: startedBy.kind,
           started_by_id: cleanId(startedBy.id),
           complete_after: completeAfter?.getTime() ?? null,
-        })(unit),
+        })(unit);
+      },
     rescheduled:
       (connectedAppId, completeAfter) =>
       async ({ trx }) => {
@@ -162,9 +191,10 @@ export function createRotations(store: Store): Rotations {
         await query.execute();
       },
     cancelled:
-      (connectedAppId, rotationId) =>
-      async ({ trx }) => {
-        let query = trx.updateTable("client_secret").set(NO_ROTATION).where("app_id", "=", connectedAppId);
+      (connectedAppId, { rotationId, lastFour } = {}) =>
+      async (unit) => {
+        await completedElsewhere(connectedAppId, lastFour)(unit);
+        let query = unit.trx.updateTable("client_secret").set(NO_ROTATION).where("app_id", "=", connectedAppId);
         if (rotationId !== undefined) query = query.where("rotation_id", "=", rotationId);
         await query.execute();
       },

@@ -35,9 +35,13 @@ export function availabilityOf(policy: Policy, app: { connected_app_id: string; 
   return allowed.includes(app.connected_app_id) ? "AVAILABLE" : "NEEDS_APPROVAL";
 }
 
+const MODES = new Set(["ALL_ALLOWED", "RESTRICTED", "NOT_ALLOWED"]);
+
+/** What a policy leaves to those who have it. By a mode that nobody here knows nothing can be said to have ended. */
 export const allowsOf =
   (policy: Policy): Allows =>
   (connected_app_id, client_type) =>
+    !MODES.has(ruleFor(policy, client_type).mode) ||
     availabilityOf(policy, { connected_app_id, client_type }) === "AVAILABLE";
 
 /**

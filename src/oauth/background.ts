@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Caller } from "../caller/caller";
 import { Failure } from "../failure";
@@ -27,6 +28,8 @@ export type ListingFacts = Pick<
  */
 export type BackgroundOf = (caller: Caller, pending: PendingConsent) => Promise<Background>;
 
+/** Milliseconds that the page waits to say what was granted before. */
+const PATIENCE_MS = 1500;
 /** Some 2 MB. How an app was registered never changes. */
 const MAX_APPS = 10_000;
 /** By dynamic registration (RFC 7591), or by a metadata document that its client id names. */
@@ -66,7 +69,7 @@ export function createBackground(grants: Grants, listings: Pick<Listings, "byApp
     const { client } = pending;
     const [selfRegistered, grantedBefore, listing] = await Promise.all([
       isSelfRegistered(caller, client).catch(orUndefined),
-      findGrant(caller, pending).catch(orUndefined),
+      inTime(findGrant(caller, pending).catch(orUndefined)),
       listings
         .byApps([client.client_id])
         .then((found) => factsOf(found.get(client.client_id)))
@@ -74,6 +77,18 @@ export function createBackground(grants: Grants, listings: Pick<Listings, "byApp
     ]);
     return { selfRegistered, grantedBefore, listing };
   };
+}
+
+/** What the page can do without does not hold it up. */
+async function inTime<T>(answer: Promise<T>): Promise<T | undefined> {
+  const ended = new AbortController();
+  const late = pause(PATIENCE_MS, undefined, { signal: ended.signal });
+  late.catch(() => undefined);
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    ended.abort();
+  }
 }
 
 const factsOf = (listing: ListingRecord | undefined): ListingFacts | null =>

@@ -26,7 +26,7 @@ export function createCompleteRotation(
     const now = await readLastFours(stytch().reads, connectedAppId);
     if (!now || !openRotation(due, now)) {
       const isCompleted = due.nextLastFour !== null && now?.lastFour === due.nextLastFour;
-      return apply(isCompleted ? completed(now.lastFour) : rotations.cancelled(connectedAppId, id));
+      return apply(isCompleted ? completed(now.lastFour) : rotations.cancelled(connectedAppId, { rotationId: id }));
     }
     const { reads, writes } = stytch();
     const operation = await operations.begin({
@@ -53,7 +53,7 @@ export function createCompleteRotation(
         outcome: failure.isOutcomeUnknown ? "UNKNOWN" : isOver ? "REFUSED" : "FAILED",
         code: isOver ? "ROTATION_NOT_STARTED" : failure.code,
         stytchRequestIds: reads.meter.stytchRequestIds,
-        effects: isOver ? [rotations.cancelled(connectedAppId, id)] : [],
+        effects: isOver ? [rotations.cancelled(connectedAppId, { rotationId: id })] : [],
       });
       if (!isOver) throw error;
     }

@@ -110,7 +110,11 @@ export function createSettle(
     const rotation = openRotation((await secretOf(operation))?.rotation ?? null, lastFoursOf(client));
     // The one that is open was started later. Whether this one was cancelled before, or never was, is not to be seen.
     if (rotation && rotation.startedAt >= operation.startedAt) return null;
-    return { ...DONE, changes: [], detail: { secretLastFour: client.next_client_secret_last_four } };
+    return {
+      ...DONE,
+      changes: [],
+      detail: { secretLastFour: client.next_client_secret_last_four, currentLastFour: lastFoursOf(client).lastFour },
+    };
   }
 
   /** Where the ledger knows a secret of the rotation, by which is the current one: somebody else may have ended it the other way. */

@@ -55,6 +55,23 @@ test.each([
   if (answer) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
 });
 
+test.each([
+  [4, 4],
+  [40, 0],
+])("of %i requests that one connection sends before it has an answer, %i are answered", async (count, answered) => {
+  gateway = await startReplica(emulator);
+  // Stytch is asked about each, so that none is answered before all are there.
+  emulator.settings.latencyMs = 500;
+  const body = '{"query":"{ __typename }"}';
+  const requests = Array.from(
+    { length: count },
+    (_, i) =>
+      `${HEAD}connection: ${i === count - 1 ? "close" : "keep-alive"}\r\nx-stytch-member-session: unknown-${i}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  );
+  const { closed } = await open(requests.join(""));
+  expect((await closed).match(/HTTP\/1\.1 401/g) ?? []).toHaveLength(answered);
+});
+
 test("an honest request that takes long upstream is not cut off", async () => {
   const slow = await startEmulator({ port: 0, latencyMs: 1500 });
   gateway = await startReplica(slow, {}, { sockets: DEADLINES });

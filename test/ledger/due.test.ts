@@ -137,6 +137,22 @@ describe.each(ENGINES)("what is due and since when, on %s", (name) => {
       expect(known).toEqual({ createdAt: null, lastFour: "cccc", rotation: null });
     });
 
+    test.each(["started", "cancelled"] as const)(
+      "a rotation of ours that was completed elsewhere keeps its time when the next is %s",
+      async (next) => {
+        const { secretCreated, started, cancelled } = ledger.rotations;
+        const rotation = { connectedAppId: "app-1", startedBy, completeAfter: null };
+        await apply(secretCreated("app-1", { lastFour: "aaaa" }));
+        ledger.advance(MINUTE);
+        await apply(started({ ...rotation, lastFour: "bbbb" }));
+        ledger.advance(MINUTE);
+        if (next === "started") await apply(started({ ...rotation, lastFour: "cccc", currentLastFour: "bbbb" }));
+        else await apply(cancelled("app-1", { lastFour: "bbbb" }));
+        const known = (await ledger.rotations.of(["app-1"])).get("app-1");
+        expect(known).toMatchObject({ createdAt: new Date(NOW + MINUTE), lastFour: "bbbb" });
+      },
+    );
+
     test("what an earlier version wrote, without those characters, is believed as it was", async () => {
       await apply(ledger.rotations.secretCreated("app-1"));
       ledger.advance(MINUTE);

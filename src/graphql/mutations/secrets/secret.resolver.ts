@@ -64,6 +64,7 @@ export class SecretResolver {
         ({ connected_app }) => ({
           detail: {
             secretLastFour: lastFoursOf(connected_app).nextLastFour ?? connected_app.next_client_secret?.slice(-4),
+            currentLastFour: lastFoursOf(connected_app).lastFour,
           },
         }),
       );
@@ -149,6 +150,7 @@ export class SecretResolver {
       const { connected_app } = await caller.perform(
         { action: "SECRET_ROTATION_CANCELLED", connectedAppId },
         (stytch) => stytch.cancelSecretRotation(connectedAppId),
+        (cancelled) => ({ detail: { secretLastFour: cancelled.connected_app.client_secret_last_four } }),
       );
       return { connectedApp: toConnectedApp(connected_app) };
     });
