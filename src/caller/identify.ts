@@ -184,8 +184,9 @@ export function createIdentify(options: IdentifyOptions): Identify {
         rememberRefused(key, message);
         throw refused(message);
       }
-      for (const { good } of counted) good();
+      // Nobody could tell: what was counted stays, or invented keys would be free while the key set cannot be read.
       if (isOurs) throw error;
+      for (const { good } of counted) good();
       return remote({ session_jwt: token }, asking);
     }
   }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type ExpressionBuilder, sql } from "kysely";
-import { type Actor, cleanId, toActorKind } from "./event";
+import { type Actor, cleanId } from "./event";
 import type { Effect } from "./operation";
 import type { ClientSecretRow, Tables } from "./schema";
-import type { Rotation, SecretRecord } from "./secret-record";
+import { type Rotation, type SecretRecord, toRotation, toSecretRecord } from "./secret-record";
 import type { Store } from "./store";
 
 /** A secret that was made. Its time is that of the transaction when left out. */
@@ -129,16 +129,7 @@ export function createRotations(store: Store): Rotations {
           .where("app_id", "in", [...ids])
           .execute(),
       );
-      return new Map(
-        rows.map((row) => [
-          row.app_id,
-          {
-            createdAt: row.created_at === null ? null : new Date(row.created_at),
-            lastFour: row.last_four,
-            rotation: toRotation(row),
-          },
-        ]),
-      );
+      return new Map(rows.map((row) => [row.app_id, toSecretRecord(row)]));
     },
 
     secretCreated:
@@ -291,16 +282,5 @@ export function createRotations(store: Store): Rotations {
           .executeTakeFirstOrThrow(),
       );
     },
-  };
-}
-
-function toRotation(row: ClientSecretRow): Rotation | null {
-  if (row.rotation_id === null || row.started_at === null) return null;
-  return {
-    id: row.rotation_id,
-    startedAt: new Date(row.started_at),
-    startedBy: { kind: toActorKind(row.started_by_kind ?? ""), id: row.started_by_id },
-    completeAfter: row.complete_after === null ? null : new Date(row.complete_after),
-    nextLastFour: row.next_last_four,
   };
 }

@@ -1,4 +1,5 @@
-import type { Actor } from "./event";
+import { type Actor, toActorKind } from "./event";
+import type { ClientSecretRow } from "./schema";
 
 export interface Rotation {
   id: string;
@@ -37,4 +38,21 @@ export function openRotation<R extends Pick<Rotation, "nextLastFour">>(rotation:
 export function madeAt({ createdAt, lastFour, rotation }: SecretRecord, now: SecretNow): Date | null {
   if (rotation && rotation.nextLastFour !== null && rotation.nextLastFour === now.lastFour) return rotation.startedAt;
   return lastFour === null || lastFour === now.lastFour ? createdAt : null;
+}
+
+export const toSecretRecord = (row: ClientSecretRow): SecretRecord => ({
+  createdAt: row.created_at === null ? null : new Date(row.created_at),
+  lastFour: row.last_four,
+  rotation: toRotation(row),
+});
+
+export function toRotation(row: ClientSecretRow): Rotation | null {
+  if (row.rotation_id === null || row.started_at === null) return null;
+  return {
+    id: row.rotation_id,
+    startedAt: new Date(row.started_at),
+    startedBy: { kind: toActorKind(row.started_by_kind ?? ""), id: row.started_by_id },
+    completeAfter: row.complete_after === null ? null : new Date(row.complete_after),
+    nextLastFour: row.next_last_four,
+  };
 }

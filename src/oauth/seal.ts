@@ -35,8 +35,9 @@ const MIN_RSA_EXPONENT = 3n;
 /** Reads a public JWK (RFC 7517) and tries it out, before anything is sent. @throws Failure naming `sealTo` */
 export async function createSeal(jwk: unknown): Promise<Seal> {
   const known = readJwk(jwk);
-  const { alg, key, kid } = { alg: algorithmOf(known), key: await importKey(known), kid: known.kid };
-  const header = { alg, enc: "A256GCM", ...(kid && { kid }) };
+  const alg = algorithmOf(known);
+  const key = await importKey(known, alg);
+  const header = { alg, enc: "A256GCM", ...(known.kid && { kid: known.kid }) };
   const close = (secret: string) =>
     new CompactEncrypt(new TextEncoder().encode(secret)).setProtectedHeader(header).encrypt(key);
   await close("").catch(() => {
@@ -91,9 +92,9 @@ function algorithmOf({ kty, crv, alg, n, e, use, key_ops }: PublicJwk): string {
   return algorithm;
 }
 
-async function importKey(jwk: PublicJwk): Promise<KeyLike | Uint8Array> {
+async function importKey(jwk: PublicJwk, alg: string): Promise<KeyLike | Uint8Array> {
   try {
-    return await importJWK(jwk, algorithmOf(jwk));
+    return await importJWK(jwk, alg);
   } catch {
     throw refuse("sealTo is not a valid JWK.");
   }

@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, type JWK, type JWTPayload, type KeyLike, Si
 import { memberIdOf } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { codeOf, post } from "../support/post";
+import { startReplica } from "../support/replica";
 
 const JWKS = "GET /v1/b2b/sessions/jwks/:project_id";
 const AUTHENTICATE = "POST /v1/b2b/sessions/authenticate";
@@ -143,4 +144,21 @@ test("while the key set cannot be read nobody is called a stranger", async () =>
   const token = await gateway.emulator.mintM2mToken();
   expect(codeOf(await who(token))).toBe("UPSTREAM_UNAVAILABLE");
   expect(codeOf(await who(token))).toBeUndefined();
+});
+
+test("invented keys count for their address, also while the key set cannot be read", async () => {
+  const { emulator } = gateway;
+  const replica = await startReplica(emulator, { rateLimits: { address: 20 } });
+  const ask = (token: string) => post(replica.url, { authorization: `Bearer ${token}` }, "{ viewer { isOperator } }");
+  expect(codeOf(await ask(await emulator.mintM2mToken()))).toBeUndefined();
+  emulator.faults.inject({ route: JWKS, fault: { kind: "status", status: 503 }, times: 1000 });
+  const key = await newKey();
+  const codesOf20 = async () => {
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => key.sign({ ...m2mClaims(), jti: randomUUID() })));
+    return new Set((await Promise.all(tokens.map(ask))).map(codeOf));
+  };
+  expect(await codesOf20()).toEqual(new Set(["UPSTREAM_UNAVAILABLE"]));
+  expect(await codesOf20()).toEqual(new Set(["RATE_LIMITED"]));
+  emulator.faults.clear();
+  await replica.stop();
 });

@@ -17,8 +17,8 @@ import { type ItemSize, sizeOfItem } from "./item-size";
 import { isList, isMany } from "./list-types";
 
 /**
- * Wraps every field whose resolver reads a list or an object, so that what it reads is known to the request's `AnswerMeter` before it is made
- * into an answer. Whatever has no resolver is counted with what it stands in: the items of a connection where the
+ * Wraps every field whose resolver reads a list or an object, so that what it reads is known to the request's
+ * `AnswerMeter` before it is made into an answer. Whatever has no resolver is counted with what it stands in: the items of a connection where the
  * connection is read, a list of ids where its object is. Mutations always run, and their payloads are never in the way.
  */
 export function boundLists(schema: GraphQLSchema): GraphQLSchema {
