@@ -11,7 +11,10 @@ import type { PendingConsent } from "./consent";
 export interface Background {
   /** Nobody at the marketplace has looked at the app; `undefined` when it could not be asked. */
   selfRegistered: boolean | undefined;
-  /** What this app has from this Member, as Stytch lists it; `at` is null when it was given elsewhere. `undefined` also when it could not be read. */
+  /**
+   * What this app has from this Member, as Stytch lists it; `at` is null when it was given elsewhere. `undefined` also when
+   * it could not be read in time.
+   */
   grantedBefore: { at: Date | null; scopes: readonly string[] } | undefined;
   /** What the app's published listing says of its maker; `null` without one, `undefined` when it could not be read. */
   listing: ListingFacts | null | undefined;
