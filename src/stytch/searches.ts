@@ -18,9 +18,10 @@ const MINUTE_MS = 60_000;
 export const secondsLeft = (now: number): number => Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000);
 
 /**
- * A tenant may take one more while it has less than so many times what is left. Alone, it gets 80 of 100, and n greedy
- * ones get the same each, with some left for the next that comes (dynamic thresholds: Choudhury and Hahne, IEEE/ACM
- * Transactions on Networking 6(2), 1998).
+ * A tenant may take one more while it has less than so many times what is left (dynamic thresholds: Choudhury and Hahne,
+ * IEEE/ACM Transactions on Networking 6(2), 1998). n greedy ones meet where each has S/(1 + Sn) of all: one alone 80 of
+ * 100, two 44 each, with some left for the next that comes. Who is known from the minute before is held to that part
+ * from the start, so that coming first gains nothing.
  */
 const SHARE_OF_REST = 4;
 /** Tenants told apart in one minute; further ones are counted as one. */
@@ -114,7 +115,7 @@ interface Standing {
 
 /** The rule; `TAKE` is the same for Redis. */
 function mayTake({ used, total, tenants, perMinute }: Standing): boolean {
-  const fairPart = tenants > 1 ? Math.ceil(perMinute / tenants) : perMinute;
+  const fairPart = Math.max(1, Math.round((SHARE_OF_REST * perMinute) / (1 + SHARE_OF_REST * tenants)));
   return used < fairPart && used < SHARE_OF_REST * (perMinute - total);
 }
 
@@ -136,7 +137,9 @@ end
 local total = tonumber(redis.call('HGET', KEYS[1], ':total'))
 local tenants = math.max(0, redis.call('HLEN', KEYS[2]) - 2) + tonumber(redis.call('HGET', KEYS[1], ':new'))
 local perMinute = tonumber(ARGV[2])
-if (tenants > 1 and used >= math.ceil(perMinute / tenants)) or used >= tonumber(ARGV[3]) * (perMinute - total) then
+local share = tonumber(ARGV[3])
+local fairPart = math.max(1, math.floor(share * perMinute / (1 + share * tenants) + 0.5))
+if used >= fairPart or used >= share * (perMinute - total) then
   return 0
 end
 redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
