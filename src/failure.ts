@@ -244,9 +244,6 @@ const FAMILIES: readonly [RegExp, Meaning][] = [
   [/_not_found$/, meaning("NOT_FOUND")],
 ];
 
-/** How many error types have a row of their own; README and this table are held together by a test. */
-export const STYTCH_ERROR_TYPES: readonly string[] = [...MEANINGS.keys()];
-
 function meaningOf(errorType: string, status: number): Meaning {
   const known = MEANINGS.get(errorType) ?? FAMILIES.find(([pattern]) => pattern.test(errorType))?.[1];
   if (known) return known;

@@ -61,7 +61,7 @@ export function decodeCursor(connection: string, after: string | null): Position
 
 /**
  * Reads one page with one upstream call (two if `after` lies very deep inside an upstream page).
- * Assumes what the upstream documents for cursors: valid for any limit (unconfirmed, U13).
+ * Assumes that Stytch's cursors are valid for any limit (unconfirmed: no public source says so).
  */
 export async function readPage<T>(
   connection: string,
