@@ -74,6 +74,12 @@ test("the six steps are there", () => {
   );
 });
 
+test("the README is read in five minutes: at most 1,000 words beside its tables, which are looked up", () => {
+  const prose = readme.split("\n").filter((line) => !line.startsWith("|"));
+  expect(prose.join(" ").split(/\s+/).length).toBeLessThanOrEqual(1000);
+  expect(readme.split("\n").length).toBeLessThanOrEqual(300);
+});
+
 test("the README's figures are what a run prints", async () => {
   const gateway = await startTestGateway();
   try {
@@ -123,9 +129,10 @@ test("whatever has an id is among the possibleTypes that frontends are told", ()
   expect(named.filter((name) => !list.includes(`"${name}"`))).toEqual([]);
 });
 
-test("alerts and dashboard ask for metrics that exist", () => {
+test("alerts, dashboard and docs/operations.md ask for metrics that exist", () => {
   const defined = read("src/metrics.ts") + read("src/ledger/figures.ts");
-  const asked = `${read("docs/alerts.yaml")}${read("docs/grafana-dashboard.json")}`.matchAll(/gateway_[a-z_]+/g);
+  const asking = ["docs/alerts.yaml", "docs/grafana-dashboard.json", "docs/operations.md"];
+  const asked = asking.map(read).join("\n").matchAll(/gateway_[a-z_]+/g);
   const names = new Set([...asked].map(([name]) => name.replace(/_bucket$/, "")));
   expect(names.size).toBeGreaterThan(5);
   expect([...names].filter((name) => !defined.includes(`"${name}"`))).toEqual([]);
@@ -154,7 +161,10 @@ const anchorsOf = (document: string) =>
       .replaceAll(" ", "-"),
   );
 
-test.each(documents)("the links of %s lead somewhere", (document) => {
+const OTHERS = ["packages/stytch-emulator", "examples/ledger-export", "examples/marketplace-web"];
+const linked = [...documents, ...OTHERS.map((folder) => `${folder}/README.md`)];
+
+test.each(linked)("the links of %s lead somewhere", (document) => {
   const links = [...read(document).matchAll(/\]\((?!https?:)([^)#]*)(?:#([\w-]+))?\)/g)];
   const broken = links.filter(([, path = "", anchor]) => {
     const target = path === "" ? document : join(dirname(document), path);

@@ -35,7 +35,7 @@ export type Log =
 const readsEverything = ({ kind, scopes }: Somebody): boolean =>
   kind === "OPERATOR" || (kind === "SERVICE" && scopes.includes("read:marketplace"));
 
-/** Who may read which log: the README says so in a sentence for each. */
+/** Who may read which log: the README says so in a row for each. */
 export function mayRead(somebody: Somebody, log: Log): boolean {
   if (readsEverything(somebody)) return true;
   if (somebody.kind !== "MEMBER" || log.of === "everything") return false;
