@@ -132,7 +132,10 @@ test("whatever has an id is among the possibleTypes that frontends are told", ()
 test("alerts, dashboard and docs/operations.md ask for metrics that exist", () => {
   const defined = read("src/metrics.ts") + read("src/ledger/figures.ts");
   const asking = ["docs/alerts.yaml", "docs/grafana-dashboard.json", "docs/operations.md"];
-  const asked = asking.map(read).join("\n").matchAll(/gateway_[a-z_]+/g);
+  const asked = asking
+    .map(read)
+    .join("\n")
+    .matchAll(/gateway_[a-z_]+/g);
   const names = new Set([...asked].map(([name]) => name.replace(/_bucket$/, "")));
   expect(names.size).toBeGreaterThan(5);
   expect([...names].filter((name) => !defined.includes(`"${name}"`))).toEqual([]);
