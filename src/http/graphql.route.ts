@@ -19,7 +19,6 @@ import { messagePage } from "./page.message";
 import { sendPage } from "./page.route";
 import { countCalls, partsOf, type RateLimiter } from "./rate-limit";
 import { CANNOT_BE_OPENED, isForPeople } from "./refusals";
-import { owesAnswer } from "./unread";
 import { CONNECTED_APPS } from "./way-back";
 
 export interface GraphqlRouteOptions {
@@ -61,7 +60,7 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       const parts = partsOf(request, reply, limit);
       const caller = await identify(readCredentials(request), parts);
       countCalls(limit, caller, reply);
-      if (caller.identity.kind !== "nobody") owesAnswer(reply, caller);
+      if (caller.identity.kind !== "nobody") reply.owedBy = caller;
       if (watchdog) {
         const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
         whenOver(reply, ended);

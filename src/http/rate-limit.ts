@@ -77,18 +77,14 @@ export function createRateLimiter(limits: RateLimits, redis: Redis | undefined):
   });
 
   /** `work` where replicas count together; in this process if Redis fails or is late. */
-  async function count<T>(
+  function count<T>(
     kind: Kind,
     patience: RedisPatience,
     work: (limiter: RateLimiterMemory | RateLimiterRedis) => Promise<T>,
   ): Promise<T> {
     const { own, shared } = counters[kind];
     if (!shared || !redis?.isUp()) return work(own);
-    try {
-      return await patience.wait(work(shared));
-    } catch {
-      return work(own);
-    }
+    return patience.wait(work(shared)).catch(() => work(own));
   }
 
   async function take([kind, key]: Counted, patience: RedisPatience, cost = 1): Promise<State> {

@@ -71,10 +71,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     done();
   });
   // RFC 9110 15.5.2 wants a challenge on every 401, RFC 6750 3 the error only when a credential was sent.
-  app.addHook("onSend", async (request, reply) => {
-    if (reply.statusCode !== 401) return;
-    const { authorization, "x-stytch-member-session": token } = request.headers;
-    reply.header("www-authenticate", authorization || token ? 'Bearer error="invalid_token"' : "Bearer");
+  app.addHook("onSend", ({ headers }, reply, payload, done) => {
+    if (reply.statusCode === 401) {
+      const isRefused = headers.authorization || headers["x-stytch-member-session"];
+      reply.header("www-authenticate", isRefused ? 'Bearer error="invalid_token"' : "Bearer");
+    }
+    done(null, payload);
   });
   shedOverload(app, maxLateMs, metrics);
   answerRefusals(app);
@@ -91,12 +93,12 @@ function shedOverload(app: FastifyInstance, maxLateMs: number | undefined, metri
     pressure = startPressure(maxLateMs);
   });
   app.addHook("onClose", async () => pressure?.stop());
-  app.addHook("preParsing", async (request, reply) => {
+  app.addHook("preParsing", (request, reply, payload, done) => {
     const reason = pressure?.overload();
-    if (!reason || ALWAYS_ANSWERED.has(request.routeOptions.url)) return;
+    if (!reason || ALWAYS_ANSWERED.has(request.routeOptions.url)) return done(null, payload);
     metrics.shed.inc({ reason });
     reply.header("retry-after", RETRY_AFTER_SECONDS).header("connection", "close");
-    throw new Failure("OVERLOADED", undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS });
+    done(new Failure("OVERLOADED", undefined, { retryAfterSeconds: RETRY_AFTER_SECONDS }));
   });
 }
 

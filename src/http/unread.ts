@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Caller } from "../caller/caller";
@@ -16,16 +15,16 @@ interface Unread {
   bytes: number;
 }
 
-const callers = new WeakMap<ServerResponse, Caller>();
-
-/** Who pays if the answer to this request is not read. */
-export const owesAnswer = ({ raw }: FastifyReply, caller: Caller): unknown => callers.set(raw, caller);
+declare module "fastify" {
+  interface FastifyReply {
+    /** Who pays if the answer is not read. Without: the address. */
+    owedBy: Caller | null;
+  }
+}
 
 /** A Member, whatever its session, or a service; else an address. */
-function ownerOf(response: ServerResponse, address: string): string {
-  const caller = callers.get(response);
-  return caller ? Object.values(caller.describe()).join(" ") : addressBlockOf(address);
-}
+const ownerOf = ({ owedBy, request }: FastifyReply): string =>
+  owedBy ? Object.values(owedBy.describe()).join(" ") : addressBlockOf(request.ip);
 
 /**
  * Whoever asks for large answers and does not read them pays with the connection, not the process with its memory. An
@@ -49,12 +48,8 @@ export function boundUnread(app: FastifyInstance, limits: typeof SOCKETS, { answ
     return oldestOf(most?.[0]);
   }
 
-  app.addHook("onSend", async (request, reply, payload) => {
-    const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
-    // The connection's, not the answer's: one that waits behind another has none yet.
-    const { socket } = request.raw;
-    if (bytes < SMALL || socket.destroyed) return;
-    const newest = { socket, owner: ownerOf(reply.raw, request.ip), bytes };
+  function hold(reply: FastifyReply, socket: Socket, bytes: number): void {
+    const newest = { socket, owner: ownerOf(reply), bytes };
     held.add(newest);
     whenOver(reply, () => held.delete(newest));
     // When it has been taken, Node sets the timeout of a connection that is kept.
@@ -64,5 +59,14 @@ export function boundUnread(app: FastifyInstance, limits: typeof SOCKETS, { answ
       answersCut.inc();
       oldest.socket.destroy();
     }
+  }
+
+  app.decorateReply("owedBy", null);
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const bytes = typeof payload === "string" || Buffer.isBuffer(payload) ? payload.length : 0;
+    // The connection's, not the answer's: one that waits behind another has none yet.
+    const { socket } = request.raw;
+    if (bytes >= SMALL && !socket.destroyed) hold(reply, socket, bytes);
+    done(null, payload);
   });
 }

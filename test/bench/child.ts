@@ -21,7 +21,7 @@ export interface Server<Facts = { url: string }> {
 export type ServerName = "upstream" | "gateway" | "textbook" | "plain-apollo" | "floor";
 
 /** What `npm start` gives the gateway, for every server alike: the comparison is about their code. */
-const YOUNG_GENERATION = "--max-semi-space-size=64";
+export const MEMORY = ["--max-semi-space-size=64", "--no-allocation-site-pretenuring"];
 
 const hasTaskset = spawnSync("taskset", ["--version"]).error === undefined;
 
@@ -38,7 +38,7 @@ export async function start<Facts = { url: string }>(
     "tsx",
     "--expose-gc",
     "--no-warnings",
-    YOUNG_GENERATION,
+    ...MEMORY,
   ];
   const script = [...node, join(checkout, `test/bench/servers/${name}.ts`), JSON.stringify(options)];
   const [command, args] = hasTaskset

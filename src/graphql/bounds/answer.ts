@@ -17,8 +17,12 @@ const LISTS_PER_TURN = 2500;
 /** Ids of one search: see `loaders`. */
 const BATCH = 100;
 
+type ItemSizes = Pick<Map<readonly FieldNode[], ItemSize>, "get"> & {
+  set(selection: readonly FieldNode[], size: ItemSize): unknown;
+};
+
 /** Of selections without directives, whose size no variable changes. A compiled operation keeps its selections. */
-export const FIXED_SIZES = new WeakMap<readonly FieldNode[], ItemSize>();
+export const FIXED_SIZES: ItemSizes = new WeakMap<readonly FieldNode[], ItemSize>();
 
 /**
  * Counts objects, fields and bytes of one answer as they become known, before they are made into an answer: a schema with
@@ -34,7 +38,7 @@ export class AnswerMeter {
   refused: Failure | null = null;
 
   /** What the items of each list field come to, by its selection: in this request, or whenever it is asked again. */
-  itemSizes = new WeakMap<readonly FieldNode[], ItemSize>();
+  itemSizes: ItemSizes = new Map();
 
   private before = Promise.resolve();
   private readonly lists = new Pacer(LISTS_PER_TURN);

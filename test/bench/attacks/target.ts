@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { MEMORY } from "../child";
 
 /** One attempt may take so long; then the process counts as held, and is killed. */
 export const DEADLINE_MS = 5000;
@@ -52,7 +53,7 @@ export async function startTarget(
   cwd: string,
   core?: number,
 ): Promise<Target> {
-  const node = [process.execPath, "--max-old-space-size=1024", "--max-semi-space-size=64"];
+  const node = [process.execPath, "--max-old-space-size=1024", ...MEMORY];
   const pin = core === undefined ? [] : ["taskset", "-c", String(core)];
   const [command = "", ...args] = [...pin, ...node, join(directory, "dist/index.js")];
   const child = spawn(command, args, {
