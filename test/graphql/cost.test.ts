@@ -38,6 +38,7 @@ test("a query over the limit is refused with the numbers, before the first call"
   gateway.calls();
   const answer = await ask(`{ organizations(first: 100) { nodes { ${MEMBERS} } } }`);
   expect(codeOf(answer)).toBe("COST_LIMIT_EXCEEDED");
+  expect(answer.status).toBe(400);
   expect(answer.errors[0]?.extensions).toMatchObject({ limit: 2500, requested: expect.any(Number) });
   expect(answer.extensions.cost).toEqual({ requested: 0, upstreamCalls: 0, coalesced: 0, objects: 0 });
   expect(gateway.calls()).toEqual([]);
