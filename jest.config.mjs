@@ -27,7 +27,7 @@ export default {
       ? "/node_modules/"
       : "/node_modules/(?!(openid-client|oauth4webapi|jose|graphql-request|request-filtering-agent)/)",
   ],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Jest leaves one core to itself, which on a machine with two is half of it.
   maxWorkers: "100%",
   // A test that fails leaves its servers running; the run must end all the same.

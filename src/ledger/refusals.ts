@@ -53,13 +53,15 @@ export function createRefusals(store: Store, logger: Logger): Refusals {
       // This process alone has used up the actor's rows: no statement is spent on it.
       if (tally && tally.seen > MAX_ROWS) tally.more++;
       if (!tally || tally.seen > MAX_ROWS) return;
-      try {
-        await store.write(async (unit) => {
-          if (await count(unit, tally.row, 1, 0)) unit.append({ ...refusal, outcome: "REFUSED" });
-        });
-      } catch {
-        logger.error({ actor, action, code, requestId }, "A refusal could not be recorded");
-      }
+      // Without a row of its own it is counted; not twice, if the row is written after all.
+      const written = async (unit: Unit) => {
+        if (await count(unit, tally.row, 1, 0)) unit.append({ ...refusal, outcome: "REFUSED" });
+      };
+      const writtenLate = () => void tally.more--;
+      await store.write(written, writtenLate).catch(() => {
+        tally.more++;
+        logger.error({ actor, action, code, requestId }, "A refusal could not be recorded; it is counted");
+      });
     },
 
     async flush() {

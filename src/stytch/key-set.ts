@@ -61,9 +61,11 @@ export function createKeySet(read: () => Promise<{ keys: JWK[] }>) {
     if (known) return known;
     if (readAt < cameAt) await onUnknownKey();
     // Twice at most: a read that is under way may have begun before the key was made.
-    while (readAt < cameAt) await nextRead();
-    const found = keys.get(keyId);
-    if (found) return found;
+    while (readAt < cameAt) {
+      await nextRead();
+      const found = keys.get(keyId);
+      if (found) return found;
+    }
     throw new UnknownKey("The token names a key that is none of this project's.");
   };
 }

@@ -24,7 +24,7 @@ beforeAll(async () => {
   callback = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}/callback`;
   const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"];
   browser = await playwright.launch({ executablePath: await chromium.executablePath(), args });
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   app.close();

@@ -16,7 +16,7 @@ import { expectFine, LOOKS, showPage } from "./show-page";
 let tests: BrowserTests;
 beforeAll(async () => {
   tests = await startBrowserTests();
-}, 60_000);
+});
 afterAll(() => tests.stop());
 
 const meridian = createLayout({

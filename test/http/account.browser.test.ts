@@ -5,7 +5,7 @@ import { expectFine, LOOKS } from "./show-page";
 let tests: BrowserTests;
 beforeAll(async () => {
   tests = await startBrowserTests();
-}, 60_000);
+});
 afterAll(() => tests.stop());
 beforeEach(() => {
   const { state, seeded } = tests.emulator;

@@ -5,7 +5,7 @@ import { startReplica } from "../support/replica";
 let tests: BrowserTests;
 beforeAll(async () => {
   tests = await startBrowserTests();
-}, 60_000);
+});
 afterAll(() => tests.stop());
 
 const FADED_IN =

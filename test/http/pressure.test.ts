@@ -49,4 +49,4 @@ test("behind: new requests get 503 and when to come back, probes the truth; afte
   expect((await ask()).status).toBe(200);
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(metrics).toMatch(/gateway_shed_total\{reason="late"\} [1-9]/);
-}, 20_000);
+});

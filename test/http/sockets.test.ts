@@ -157,18 +157,18 @@ async function read(socket: Socket, pause?: () => Promise<unknown>): Promise<num
 const WHOLE = 7_000_000;
 
 test("an answer that nobody reads is cut off; a slow but steady reader gets all of it", async () => {
-  const unreadMs = 2000;
+  const unreadMs = 4000;
   const { large, ask, mint } = await startLarge({ unreadMs });
   const token = await mint("one");
   const unread = await ask(token);
   const steady = await ask(token);
   const started = performance.now();
-  // Some 100 chunks of 64 kB: longer than an answer may lie unread.
-  expect(await read(steady, () => setTimeout(60))).toBeGreaterThan(WHOLE);
+  // Some 100 chunks of 64 kB, fewer on newer Nodes: longer than an answer may lie unread.
+  expect(await read(steady, () => setTimeout(100))).toBeGreaterThan(WHOLE);
   expect(performance.now() - started).toBeGreaterThan(unreadMs);
   expect(await read(unread)).toBeLessThan(WHOLE);
   await large.stop();
-}, 30_000);
+});
 
 test("of answers that nobody reads the oldest are cut off, of one caller and then of whoever owes most", async () => {
   const { large, ask, mint } = await startLarge({ unreadOfOne: 15_000_000, unread: 25_000_000 });
@@ -185,4 +185,4 @@ test("of answers that nobody reads the oldest are cut off, of one caller and the
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(metrics).toMatch(/^gateway_answers_cut_total 2$/m);
   await large.stop();
-}, 30_000);
+});

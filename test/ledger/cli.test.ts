@@ -74,7 +74,7 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
     );
     expect(stderr).toBe(`${log}: 2 lines "Ledger head" cannot be read and are passed over.\n`);
     expect(await check("nothing of ours")).toMatchObject({ code: 2, stderr: expect.stringContaining("holds no line") });
-  }, 60_000);
+  });
 
   test("verify, export, verify the export; then a change, which both name", async () => {
     const log = join(folder, "log.jsonl");
@@ -129,7 +129,7 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
       code: 1,
       stdout: expect.stringMatching(/^BROKEN organization-1 2 was changed/),
     });
-  }, 60_000);
+  });
 
   test("a backup is made while the ledger is in use, and never over a file", async () => {
     const file = join(folder, "backup.db");
@@ -148,7 +148,7 @@ describe.each(ENGINES)("the ledger's command on %s", (name) => {
       expect(made).toMatchObject({ code: 2, stderr: expect.stringContaining("use pg_dump") });
     }
     await ledger.stop();
-  }, 60_000);
+  });
 });
 
 test("wrong use is told in a sentence, with the usage; no ledger is made by looking for one", async () => {
@@ -168,4 +168,4 @@ test("wrong use is told in a sentence, with the usage; no ledger is made by look
     stderr: expect.stringContaining("Usage:"),
   });
   expect(await run("memory", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage:") });
-}, 60_000);
+});

@@ -224,7 +224,7 @@ describe.each(ENGINES)("the ledger on %s", (name) => {
     // It looks where things are: ids are there.
     for (const id of [member.memberId, operator.memberId, LEDGER_EXPORT]) expect(contents.includes(id)).toBe(true);
     expect([...canary.planted].filter((secret) => contents.includes(secret))).toEqual([]);
-  }, 60_000);
+  });
 
   test("loses what is erased from its files as well", async () => {
     const databaseUrl = await engine.create();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   tests = await startBrowserTests();
   await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
   callback = `http://127.0.0.1:${(site.address() as AddressInfo).port}/cb`;
-}, 60_000);
+});
 afterAll(async () => {
   await tests.stop();
   site.closeAllConnections();

@@ -12,7 +12,7 @@ import {
 let tests: BrowserTests;
 beforeAll(async () => {
   tests = await startBrowserTests();
-}, 60_000);
+});
 afterAll(() => tests.stop());
 
 /** From the demo app through the login page to the consent page. */

@@ -9,7 +9,7 @@ import { type BrowserTests, shoot, startBrowserTests } from "./browser-setup";
 let tests: BrowserTests;
 beforeAll(async () => {
   tests = await startBrowserTests();
-}, 60_000);
+});
 afterAll(() => tests.stop());
 
 const PLAIN: Brand = { name: undefined, color: undefined, supportUrl: undefined, logoUrl: undefined };

@@ -4,14 +4,14 @@ import type { Fault } from "stytch-emulator";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, post } from "../support/post";
 
-const DEADLINE_MS = 500;
+const DEADLINE_MS = 2000;
 const CONCURRENCY = 16;
-const REQUESTS = 480;
+const REQUESTS = 240;
 /** Most upstream calls that one of the operations below makes one after the other. */
 const CALLS_IN_A_ROW = 2;
 /** For a busy machine: what an answer may take beyond its deadlines. */
 const SLACK_MS = 1500;
-/** About 16 kB for each request in between. */
+/** About 32 kB for each request in between. */
 const HEAP_SLACK_BYTES = 16 * 2 ** 20;
 /** A breaker waits longer each time that it opens again. */
 const RECOVERY_MS = 15_000;
@@ -113,4 +113,4 @@ test("under load, trouble upstream ends with the trouble: no errors, no delay an
   expect(after).toMatchObject({ answers: REQUESTS, codes: [] });
   expect(after.median / before.median).toBeLessThan(5);
   expect(heapUsed() - heapBefore).toBeLessThan(HEAP_SLACK_BYTES);
-}, 60_000);
+});
