@@ -23,8 +23,7 @@ export const owesAnswer = ({ raw }: FastifyReply, caller: Caller): unknown => ca
 
 /** A Member, whatever its session, or a service; else an address. */
 function ownerOf(response: ServerResponse, address: string): string {
-  const caller = callers.get(response);
-  return caller ? Object.values(caller.describe()).join(" ") : addressBlockOf(address);
+  return callers.get(response)?.name ?? addressBlockOf(address);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FieldNode } from "graphql";
 import { Failure } from "../../failure";
+import type { Part } from "./in-work";
 import { type ItemSize, type Known, Weight } from "./item-size";
 import { Pacer } from "./pacer";
 
@@ -39,6 +40,8 @@ export class AnswerMeter {
   private before = Promise.resolve();
   private readonly lists = new Pacer(LISTS_PER_TURN);
   private readonly fields = new Pacer(FIELDS_PER_TURN);
+
+  constructor(private readonly part: Part) {}
 
   /** Before a list is read. */
   beforeList(): Promise<void> | undefined {
@@ -85,6 +88,21 @@ export class AnswerMeter {
         limit: MAX_FIELDS,
       });
     } else if (this.bytes > MAX_BYTES) this.refused ??= tooManyBytes(this.bytes, field);
+    this.part.grow(this.objects + this.announcedFields);
+  }
+
+  /** When there is room for what was announced; `undefined`: now. Where there will be none the answer is refused. */
+  room(): Promise<void> | undefined {
+    if (this.refused) return undefined;
+    return this.part.room()?.catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      this.refused ??= error;
+    });
+  }
+
+  /** It takes no more room. */
+  end(): void {
+    this.part.end();
   }
 
   /** When so many fields may be made; `undefined`: at once. */
