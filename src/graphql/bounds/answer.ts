@@ -15,6 +15,9 @@ const FIELDS_PER_TURN = 10_000;
 /** Lists that start to be read in one turn: as many as there may be calls, and whole pages, so that batches stay whole. */
 const LISTS_PER_TURN = 2500;
 
+/** Objects and fields from which on an answer has turns of its own. */
+const LARGE = 300;
+
 /** Ids of one search: see `loaders`. */
 const BATCH = 100;
 
@@ -38,14 +41,27 @@ export class AnswerMeter {
   itemSizes = new WeakMap<readonly FieldNode[], ItemSize>();
 
   private before = Promise.resolve();
-  private readonly lists = new Pacer(LISTS_PER_TURN);
-  private readonly fields = new Pacer(FIELDS_PER_TURN);
+  private readonly lists: Pacer;
+  private readonly fields: Pacer;
 
-  constructor(private readonly part: Part) {}
+  constructor(private readonly part: Part) {
+    const { turns } = part.inWork;
+    this.lists = new Pacer(LISTS_PER_TURN, turns);
+    this.fields = new Pacer(FIELDS_PER_TURN, turns);
+  }
+
+  private get isLarge(): boolean {
+    return this.objects + this.announcedFields > LARGE;
+  }
+
+  /** A turn of the event loop that no other large answer has. */
+  turn(): Promise<void> {
+    return new Promise((begin) => this.part.inWork.turns.next(this, begin));
+  }
 
   /** Before a list is read. */
   beforeList(): Promise<void> | undefined {
-    return this.lists.pass(1);
+    return this.lists.pass(1, this.isLarge);
   }
 
   /** Reads what may be large by itself when all of that kind before it is counted. Its callers bound how many wait. */
@@ -96,6 +112,7 @@ export class AnswerMeter {
     if (this.refused) return undefined;
     return this.part.room()?.catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
+      if (!this.refused) this.part.inWork.onRefused();
       this.refused ??= error;
     });
   }
@@ -107,12 +124,12 @@ export class AnswerMeter {
 
   /** When so many fields may be made; `undefined`: at once. */
   beforeFields(fields: number): Promise<void> | undefined {
-    return this.fields.pass(fields);
+    return this.fields.pass(fields, this.isLarge);
   }
 
   /** The same for what was found in passing: a few more do not make a turn long. */
   beforeMoreFields(fields: number): Promise<void> | undefined {
-    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields) : undefined;
+    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields, this.isLarge) : undefined;
   }
 
   /** Whether a list is too long for one turn. graphql-jit answers its items at once, and is quick enough for that. */
@@ -127,7 +144,7 @@ export class AnswerMeter {
     const perTurn = BATCH * Math.max(1, Math.floor(FIELDS_PER_TURN / perBatch));
     let turn: Promise<void> | undefined;
     return list.map((item, index) => {
-      if (index % perTurn === 0) turn = this.fields.pass((perTurn * fields) / list.length);
+      if (index % perTurn === 0) turn = this.fields.pass((perTurn * fields) / list.length, this.isLarge);
       return turn ? turn.then(() => item) : item;
     });
   }

@@ -1,6 +1,7 @@
 import { getHeapStatistics } from "node:v8";
 import type { Caller } from "../../caller/caller";
 import { Failure } from "../../failure";
+import { Turns } from "./turns";
 
 /**
  * Objects and fields of all answers that are being made at one moment. The process has one thread: with more of them none
@@ -28,6 +29,8 @@ export const maxInWork = (heap = getHeapStatistics().heap_size_limit): number =>
  * are too many, whoever has more than its equal part goes on later. The oldest always goes on, so that all come to an end.
  */
 export class InWork {
+  /** What large answers do, they do one after the other. */
+  readonly turns = new Turns();
   private total = 0;
   /** Of each caller that makes an answer which is not small. */
   private readonly weights = new Map<string, number>();
@@ -37,7 +40,7 @@ export class InWork {
   private readonly waiting = new Map<Part, () => void>();
 
   constructor(
-    private readonly onRefused: () => void = () => undefined,
+    readonly onRefused: () => void = () => undefined,
     private readonly max = maxInWork(),
   ) {}
 
@@ -81,7 +84,6 @@ export class InWork {
   }
 
   private refusal(): Failure {
-    this.onRefused();
     return new Failure(
       "OVERLOADED",
       "Too many large answers are being made. This one is left out; where it is a mutation's, only its lists are, and the mutation was done. Wait, then ask for what is missing.",
@@ -108,7 +110,7 @@ export class Part {
   private waits: Promise<void> | undefined;
 
   constructor(
-    private readonly inWork: InWork,
+    readonly inWork: InWork,
     readonly caller: Caller,
   ) {}
 
