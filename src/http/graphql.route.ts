@@ -57,7 +57,8 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, marketplace, clock, metrics, inWork, limit, corsOrigins, watchdog } = options;
+  const { apollo, identify, consent, ledger, marketplace, clock, metrics, inWork, limit, corsOrigins, watchdog } =
+    options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {

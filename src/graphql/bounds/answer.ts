@@ -45,9 +45,8 @@ export class AnswerMeter {
   private readonly fields: Pacer;
 
   constructor(private readonly part: Part) {
-    const { turns } = part.inWork;
-    this.lists = new Pacer(LISTS_PER_TURN, turns);
-    this.fields = new Pacer(FIELDS_PER_TURN, turns);
+    this.lists = new Pacer(LISTS_PER_TURN, part);
+    this.fields = new Pacer(FIELDS_PER_TURN, part);
   }
 
   private get isLarge(): boolean {
@@ -56,7 +55,7 @@ export class AnswerMeter {
 
   /** A turn of the event loop that no other large answer has. */
   turn(): Promise<void> {
-    return new Promise((begin) => this.part.inWork.turns.next(this, begin));
+    return new Promise((begin) => this.part.nextTurn(this, begin));
   }
 
   /** Before a list is read. */
@@ -112,7 +111,6 @@ export class AnswerMeter {
     if (this.refused) return undefined;
     return this.part.room()?.catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      if (!this.refused) this.part.inWork.onRefused();
       this.refused ??= error;
     });
   }

@@ -40,7 +40,7 @@ export class InWork {
   private readonly waiting = new Map<Part, () => void>();
 
   constructor(
-    readonly onRefused: () => void = () => undefined,
+    private readonly onRefused: () => void = () => undefined,
     private readonly max = maxInWork(),
   ) {}
 
@@ -84,6 +84,7 @@ export class InWork {
   }
 
   private refusal(): Failure {
+    this.onRefused();
     return new Failure(
       "OVERLOADED",
       "Too many large answers are being made. This one is left out; where it is a mutation's, only its lists are, and the mutation was done. Wait, then ask for what is missing.",
@@ -110,7 +111,7 @@ export class Part {
   private waits: Promise<void> | undefined;
 
   constructor(
-    readonly inWork: InWork,
+    private readonly inWork: InWork,
     readonly caller: Caller,
   ) {}
 
@@ -125,12 +126,23 @@ export class Part {
     this.weight = weight;
   }
 
+  nextTurn(who: object, work: () => void): void {
+    this.inWork.turns.next(this.owner, { who, work });
+  }
+
+  isTurnOf(who: object): boolean {
+    return this.inWork.turns.isOf(who);
+  }
+
   /** When it may grow further; `undefined`: at once. @throws OVERLOADED */
   room(): Promise<void> | undefined {
     if (this.waits || this.weight === 0 || this.inWork.hasRoom(this)) return this.waits;
-    this.waits = this.inWork.wait(this).finally(() => {
+    this.waits = this.inWork.wait(this);
+    // Who was refused once stays refused.
+    const goOn = () => {
       this.waits = undefined;
-    });
+    };
+    this.waits.then(goOn, () => undefined);
     return this.waits;
   }
 

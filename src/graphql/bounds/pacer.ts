@@ -1,4 +1,4 @@
-import type { Turns } from "./turns";
+import type { Part } from "./in-work";
 
 /**
  * Lets work of a given weight pass in each turn of the event loop, and the rest in later turns, in order: between two of
@@ -11,12 +11,12 @@ export class Pacer {
 
   constructor(
     private readonly perTurn: number,
-    private readonly turns: Turns,
+    private readonly part: Part,
   ) {}
 
   /** `undefined`: go on at once. A large answer's work passes only in a turn that is its own. */
   pass(weight: number, isLarge: boolean): Promise<void> | undefined {
-    if (!this.isTurning && this.spent + weight <= this.perTurn && (!isLarge || this.turns.isOf(this))) {
+    if (!this.isTurning && this.spent + weight <= this.perTurn && (!isLarge || this.part.isTurnOf(this))) {
       this.spent += weight;
       return undefined;
     }
@@ -29,7 +29,7 @@ export class Pacer {
   private turnLater(): void {
     if (this.isTurning) return;
     this.isTurning = true;
-    this.turns.next(this, () => this.turn());
+    this.part.nextTurn(this, () => this.turn());
   }
 
   private turn(): void {

@@ -1,30 +1,49 @@
+interface Turn {
+  /** Who may do more in it. */
+  who: object;
+  work: () => void;
+}
+
 /**
  * One after the other, each in a turn of the event loop of its own: between two of them everybody else is served, however
- * many large answers are made at once. Whoever waits is bounded by what made it wait, an answer in work.
+ * many large answers are made at once. Callers take turns as well. What waits is bounded by what made it wait: an answer.
  */
 export class Turns {
-  private readonly waiting: { who: object; work: () => void }[] = [];
+  /** By caller, in the order of their next turn. */
+  private readonly queues = new Map<string, Turn[]>();
   private isTurning = false;
-  /** Whose turn it is, until the next one begins. */
   private current: object | undefined;
 
+  /** Whether this one's turn was the last that began. */
   isOf(who: object): boolean {
     return this.current === who;
   }
 
-  next(who: object, work: () => void): void {
-    this.waiting.push({ who, work });
+  next(owner: string, turn: Turn): void {
+    const queue = this.queues.get(owner);
+    if (queue) queue.push(turn);
+    else this.queues.set(owner, [turn]);
     if (this.isTurning) return;
     this.isTurning = true;
-    setImmediate(() => this.turn());
+    setImmediate(() => this.begin());
   }
 
-  private turn(): void {
-    const first = this.waiting.shift();
-    this.current = first?.who;
-    this.isTurning = first !== undefined;
-    if (!first) return;
-    setImmediate(() => this.turn());
-    first.work();
+  private begin(): void {
+    const turn = this.take();
+    this.current = turn?.who;
+    this.isTurning = turn !== undefined;
+    if (!turn) return;
+    setImmediate(() => this.begin());
+    turn.work();
+  }
+
+  private take(): Turn | undefined {
+    const [first] = this.queues;
+    if (!first) return undefined;
+    const [owner, queue] = first;
+    const turn = queue.shift();
+    this.queues.delete(owner);
+    if (queue.length > 0) this.queues.set(owner, queue);
+    return turn;
   }
 }
