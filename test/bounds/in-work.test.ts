@@ -4,7 +4,7 @@ import { codeOf, post } from "../support/post";
 
 const SLUGS = ["customer-0001", "customer-0002"] as const;
 const SEED = { organizations: 2, members: 240, apps: 5, authorizationsPerMember: 5 };
-const APPS_OF_MEMBER = "/v1/b2b/organizations/:organization_id/members/:member_id/connected_apps";
+const APP = "GET /v1/b2b/organizations/:organization_id/connected_apps/:connected_app_id";
 
 let gateway: TestGateway;
 afterEach(() => gateway.stop());
@@ -69,13 +69,13 @@ test("an answer that is larger than all may be together is made, if it is the on
 
 test("a mutation is done where its payload's lists find no room, and says so", async () => {
   const [greedy = {}, honest = {}] = await start(100);
-  gateway.emulator.faults.inject({ route: `GET ${APPS_OF_MEMBER}`, fault: { kind: "delay", ms: 1500 }, times: 100 });
+  gateway.emulator.faults.inject({ route: APP, fault: { kind: "delay", ms: 2000 }, times: 100 });
   const older = post(
     gateway.url,
     greedy,
     `{ organization { a: ${members("name emailAddress status roles")} ${members("authorizations { id }")} b: ${members("name")} c: ${members("name status")} d: ${members("id name")} } }`,
   );
-  const isHeld = () => gateway.emulator.requests(`GET ${APPS_OF_MEMBER}`).length > 0;
+  const isHeld = () => gateway.emulator.requests(APP).length > 0;
   for (const until = performance.now() + 10_000; !isHeld() && performance.now() < until; )
     await post(gateway.url, {}, "{ __typename }");
   const answer = await post<{

@@ -1,6 +1,6 @@
 import type { FieldNode } from "graphql";
 import { Failure } from "../../failure";
-import type { Part } from "./in-work";
+import { type Part, SMALL } from "./in-work";
 import { type ItemSize, type Known, Weight } from "./item-size";
 import { Pacer } from "./pacer";
 
@@ -15,8 +15,8 @@ const FIELDS_PER_TURN = 10_000;
 /** Lists that start to be read in one turn: as many as there may be calls, and whole pages, so that batches stay whole. */
 const LISTS_PER_TURN = 2500;
 
-/** Objects and fields from which on an answer has turns of its own. */
-const LARGE = 300;
+/** Objects that a list takes as much memory as while it is read: a promise for each step of the execution. */
+const OF_A_LIST = 10;
 
 /** Ids of one search: see `loaders`. */
 const BATCH = 100;
@@ -33,6 +33,8 @@ export class AnswerMeter {
   objects = 0;
   private announcedFields = 0;
   private bytes = 0;
+  /** Lists that were asked for. */
+  private begun = 0;
   isCompiled = false;
   /** Set when they were too many: the answer is this, and whatever still asks for a list gets an empty one. */
   refused: Failure | null = null;
@@ -49,8 +51,13 @@ export class AnswerMeter {
     this.fields = new Pacer(FIELDS_PER_TURN, part);
   }
 
+  /** What it holds until it is text. */
+  private get weight(): number {
+    return this.objects + this.announcedFields + OF_A_LIST * this.begun;
+  }
+
   private get isLarge(): boolean {
-    return this.objects + this.announcedFields > LARGE;
+    return this.weight > SMALL;
   }
 
   /** A turn of the event loop that no other large answer has. */
@@ -60,7 +67,10 @@ export class AnswerMeter {
 
   /** Before a list is read. */
   beforeList(): Promise<void> | undefined {
-    return this.lists.pass(1, this.isLarge);
+    this.begun += 1;
+    this.part.grow(this.weight);
+    const room = this.room();
+    return room ? room.then(() => this.lists.pass(1, this.isLarge)) : this.lists.pass(1, this.isLarge);
   }
 
   /** Reads what may be large by itself when all of that kind before it is counted. Its callers bound how many wait. */
@@ -103,7 +113,7 @@ export class AnswerMeter {
         limit: MAX_FIELDS,
       });
     } else if (this.bytes > MAX_BYTES) this.refused ??= tooManyBytes(this.bytes, field);
-    this.part.grow(this.objects + this.announcedFields);
+    this.part.grow(this.weight);
   }
 
   /** When there is room for what was announced; `undefined`: now. Where there will be none the answer is refused. */

@@ -13,8 +13,8 @@ const SHARE_OF_HEAP = 0.25;
 /** Bytes that each takes until it is text, as measured: objects up to 110 with what they were read from, fields 50. */
 const BYTES_EACH = 110;
 
-/** Answers up to here never wait, and are not counted: 50 Members with 2 authorizations each. */
-const SMALL = 1000;
+/** Answers up to here never wait, and are not counted: 30 authorizations with their apps. */
+export const SMALL = 300;
 /** Share of the bound up to which answers wait for room. Beyond it they are refused: those that wait hold memory, too. */
 const CROWDED = 1.5;
 /** Milliseconds that one waits. */
@@ -32,6 +32,7 @@ export class InWork {
   /** What large answers do, they do one after the other. */
   readonly turns = new Turns();
   private total = 0;
+  private numbers = 0;
   /** Of each caller that makes an answer which is not small. */
   private readonly weights = new Map<string, number>();
   /** Oldest first. */
@@ -43,6 +44,11 @@ export class InWork {
     private readonly onRefused: () => void = () => undefined,
     private readonly max = maxInWork(),
   ) {}
+
+  nextNumber(): number {
+    this.numbers += 1;
+    return this.numbers;
+  }
 
   add(part: Part, weight: number): void {
     this.parts.add(part);
@@ -105,6 +111,7 @@ function withResolvers() {
 
 /** One answer's part of what is in work. */
 export class Part {
+  private readonly number: number;
   private weight = 0;
   private isOver = false;
   private name: string | undefined;
@@ -113,7 +120,9 @@ export class Part {
   constructor(
     private readonly inWork: InWork,
     readonly caller: Caller,
-  ) {}
+  ) {
+    this.number = inWork.nextNumber();
+  }
 
   get owner(): string {
     this.name ??= this.caller.name;
@@ -127,7 +136,7 @@ export class Part {
   }
 
   nextTurn(who: object, work: () => void): void {
-    this.inWork.turns.next(this.owner, { who, work });
+    this.inWork.turns.next(this.owner, { who, number: this.number, work });
   }
 
   isTurnOf(who: object): boolean {

@@ -1,12 +1,15 @@
 interface Turn {
   /** Who may do more in it. */
   who: object;
+  /** Of the answer: lower is older. */
+  number: number;
   work: () => void;
 }
 
 /**
  * One after the other, each in a turn of the event loop of its own: between two of them everybody else is served, however
- * many large answers are made at once. Callers take turns as well. What waits is bounded by what made it wait: an answer.
+ * many large answers are made at once. Callers take turns; of one caller the oldest answer comes first, so that one is ready
+ * before the next has grown. What waits is bounded by what made it wait: an answer.
  */
 export class Turns {
   /** By caller, in the order of their next turn. */
@@ -41,7 +44,8 @@ export class Turns {
     const [first] = this.queues;
     if (!first) return undefined;
     const [owner, queue] = first;
-    const turn = queue.shift();
+    const turn = queue.reduce((oldest, other) => (other.number < oldest.number ? other : oldest));
+    queue.splice(queue.indexOf(turn), 1);
     this.queues.delete(owner);
     if (queue.length > 0) this.queues.set(owner, queue);
     return turn;
