@@ -4,6 +4,7 @@ import { codeOf, post } from "../support/post";
 
 const SLUGS = ["customer-0001", "customer-0002"] as const;
 const SEED = { organizations: 2, members: 240, apps: 5, authorizationsPerMember: 5 };
+const SEARCH = "POST /v1/b2b/organizations/members/search";
 const APP = "GET /v1/b2b/organizations/:organization_id/connected_apps/:connected_app_id";
 
 let gateway: TestGateway;
@@ -30,7 +31,9 @@ const LARGE = `{ organization { ${members(`organization { ${members("name emailA
 const SMALL = "{ viewer { member { id name organization { name } authorizations { scopes connectedApp { name } } } } }";
 
 test("one caller's large answers beyond what fits are refused with 503; everybody else is answered meanwhile, then it, too", async () => {
-  const [greedy = {}, honest = {}] = await start(100_000);
+  const [greedy = {}, honest = {}] = await start(10_000);
+  // All of them ask for this page, so all go on at once.
+  gateway.emulator.faults.inject({ route: SEARCH, fault: { kind: "delay", ms: 3000 }, times: 1 });
   const attack = Promise.all(times(40, () => post(gateway.url, greedy, LARGE)));
   const beside = [];
   let isOver = false;
@@ -40,7 +43,7 @@ test("one caller's large answers beyond what fits are refused with 503; everybod
   while (!isOver) beside.push(await post(gateway.url, honest, SMALL));
   const large = await ended;
   const refused = large.filter(({ status }) => status !== 200);
-  expect(refused.length).toBeGreaterThan(20);
+  expect(refused.length).toBeGreaterThan(10);
   expect(refused.length).toBeLessThan(40);
   for (const answer of refused) {
     expect([answer.status, codeOf(answer), answer.headers.get("retry-after")]).toEqual([503, "OVERLOADED", "2"]);
