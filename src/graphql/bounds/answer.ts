@@ -56,8 +56,9 @@ export class AnswerMeter {
     return this.objects + this.announcedFields + OF_A_LIST * this.begun;
   }
 
+  /** Whether it goes on only in turns of its own. */
   private get isLarge(): boolean {
-    return this.weight > SMALL;
+    return this.weight > SMALL && this.part.takesTurns;
   }
 
   /** A turn of the event loop that no other large answer has. */

@@ -17,6 +17,8 @@ const BYTES_EACH = 110;
 export const SMALL = 300;
 /** Share of the bound up to which answers wait for room. Beyond it they are refused: those that wait hold memory, too. */
 const CROWDED = 1.5;
+/** Share of it from which on answers take turns. Below, as with pages of everyday size, waiting would only divide batches. */
+const BUSY = 0.125;
 /** Milliseconds that one waits. */
 const PATIENCE_MS = 10_000;
 const RETRY_AFTER_SECONDS = 2;
@@ -63,6 +65,10 @@ export class InWork {
     if (left > 0) this.weights.set(part.owner, left);
     else this.weights.delete(part.owner);
     for (const [waiting, goOn] of this.waiting) if (this.hasRoom(waiting)) goOn();
+  }
+
+  get isBusy(): boolean {
+    return this.total > BUSY * this.max;
   }
 
   hasRoom(part: Part): boolean {
@@ -137,6 +143,10 @@ export class Part {
 
   nextTurn(who: object, work: () => void): void {
     this.inWork.turns.next(this.owner, { who, number: this.number, work });
+  }
+
+  get takesTurns(): boolean {
+    return this.inWork.isBusy;
   }
 
   isTurnOf(who: object): boolean {
