@@ -15,7 +15,7 @@ const FIELDS_PER_TURN = 10_000;
 /** Lists that start to be read in one turn: as many as there may be calls, and whole pages, so that batches stay whole. */
 const LISTS_PER_TURN = 2500;
 
-/** Objects that a list takes as much memory as while it is read: a promise for each step of the execution. */
+/** Objects that a list is reckoned as while it is read, for the promises of each step: an estimate. */
 const OF_A_LIST = 10;
 
 /** Ids of one search: see `loaders`. */

@@ -153,7 +153,7 @@ export const WORK: readonly Row[] = [
       const answered = (await attack).filter(({ status }) => status === 200).length;
       const [refused, grown] = [replies.filter(({ status }) => status !== 200).length, target.peakRssMb() - before];
       const p50 = Math.round(replies.map(({ ms }) => ms).sort((a, b) => a - b)[20] ?? 0);
-      const figure = `${answered} answered; others: ${refused} of 40 refused, p50 ${p50} ms; +${grown} MB${target.isAlive() ? "" : "; the process ended"}`;
+      const figure = `${answered} answered; others: ${refused} of 40 not answered, p50 ${p50} ms; +${grown} MB${target.isAlive() ? "" : "; the process ended"}`;
       return { held: target.isAlive() && refused === 0 && grown < 450, figure };
     },
   },
