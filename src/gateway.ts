@@ -5,6 +5,7 @@ import { createIdentify } from "./caller/identify";
 import type { Config } from "./config";
 import { Failure } from "./failure";
 import { createApollo } from "./graphql/apollo";
+import { InWork } from "./graphql/bounds/in-work";
 import { createOperationLog } from "./graphql/plugins/operation-log.plugin";
 import { registerAccountRoutes } from "./http/account.route";
 import { registerConsentRoutes } from "./http/consent.route";
@@ -68,6 +69,8 @@ export interface GatewayOptions {
   /** How far the event loop may be behind before new requests are refused; 250 ms by default. */
   maxLateMs?: number;
   sockets?: Partial<typeof SOCKETS>;
+  /** Objects and fields of all answers that are being made at one moment; by the heap's size by default. */
+  maxInWork?: number;
   /** Awaited before the first request: development fills the shelf. */
   prepare?: (parts: { marketplace: Marketplace; stytch: StytchClient }) => Promise<void>;
 }
@@ -174,6 +177,7 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
     marketplace,
     clock,
     metrics,
+    inWork: new InWork(() => metrics.shed.inc({ reason: "answers" }), options.maxInWork),
     limit,
     corsOrigins: config.corsOrigins,
     publicUrl: config.publicUrl,

@@ -52,7 +52,7 @@ export function createMetrics() {
     }),
     shed: new Counter({
       name: "gateway_shed_total",
-      help: "Requests refused because the process is behind: its event loop is `late`, or its `memory` is nearly used up.",
+      help: "Requests refused because the process is behind: its event loop is `late`, its `memory` is nearly used up, or it makes too many large `answers`.",
       labelNames: ["reason"],
       registers,
     }),

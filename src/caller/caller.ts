@@ -241,6 +241,11 @@ export class Caller {
     return { viewer: kind, memberId, organizationId };
   }
 
+  /** A Member's, whatever its session, or a service's: who pays for what the request holds. */
+  get name(): string {
+    return Object.values(this.describe()).join(" ");
+  }
+
   private async beforeDeed(): Promise<void> {
     await this.confirm();
     if (this.stytch.meter.gone) {

@@ -6,11 +6,12 @@ import type { Marketplace } from "../marketplace/marketplace";
 import type { Consent } from "../oauth/consent";
 import type { StytchReads } from "../stytch/reads";
 import { AnswerMeter } from "./bounds/answer";
+import { type InWork, Part } from "./bounds/in-work";
 
 /** What resolvers see of one request. Made anew for each; never shared. */
 export class GatewayContext {
   /** Bounds what this request's answer may hold. */
-  readonly answer = new AnswerMeter();
+  readonly answer: AnswerMeter;
 
   /** Told when this request's text is one that counts more: see `createExecutorPlugin`. */
   costlyText: () => void = () => undefined;
@@ -27,7 +28,10 @@ export class GatewayContext {
     readonly now: () => Date,
     /** Of this gateway, as browsers reach it. */
     readonly origin: string,
-  ) {}
+    inWork: InWork,
+  ) {
+    this.answer = new AnswerMeter(new Part(inWork, caller));
+  }
 
   get stytch(): StytchReads {
     return this.caller.stytch;

@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCredentials } from "../caller/credentials";
 import type { Identify } from "../caller/identify";
 import { Failure } from "../failure";
+import type { InWork } from "../graphql/bounds/in-work";
 import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
 import type { Ledger } from "../ledger/open";
@@ -29,6 +30,8 @@ export interface GraphqlRouteOptions {
   marketplace: Marketplace;
   clock: () => Date;
   metrics: Metrics;
+  /** What all requests together are making. */
+  inWork: InWork;
   limit: RateLimiter;
   /** Told of every request whose caller is known. */
   watchdog?: Watchdog | undefined;
@@ -53,7 +56,8 @@ const EXPOSED = [
 
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
-  const { apollo, identify, consent, ledger, marketplace, clock, metrics, limit, corsOrigins, watchdog } = options;
+  const { apollo, identify, consent, ledger, marketplace, clock, metrics, inWork, limit, corsOrigins, watchdog } =
+    options;
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
@@ -62,12 +66,12 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
       countCalls(limit, caller, reply);
       if (caller.identity.kind !== "nobody") reply.owedBy = caller;
       if (watchdog) {
-        const ended = watchdog.begin(`${request.id} ${Object.values(caller.describe()).join(" ")}`);
+        const ended = watchdog.begin(`${request.id} ${caller.name}`);
         whenOver(reply, ended);
       }
       caller.stytch.meter.fresh = /\bno-cache\b/i.test(request.headers["cache-control"] ?? "");
       const origin = options.publicUrl ?? `${request.protocol}://${request.host}`;
-      const made = new GatewayContext(caller, consent, ledger, marketplace, clock, origin);
+      const made = new GatewayContext(caller, consent, ledger, marketplace, clock, origin, inWork);
       made.costlyText = () => parts.gate.costlyText();
       return made;
     } catch (error) {

@@ -23,8 +23,7 @@ declare module "fastify" {
 }
 
 /** A Member, whatever its session, or a service; else an address. */
-const ownerOf = ({ owedBy, request }: FastifyReply): string =>
-  owedBy ? Object.values(owedBy.describe()).join(" ") : addressBlockOf(request.ip);
+const ownerOf = ({ owedBy, request }: FastifyReply): string => owedBy?.name ?? addressBlockOf(request.ip);
 
 /**
  * Whoever asks for large answers and does not read them pays with the connection, not the process with its memory. An

@@ -20,9 +20,9 @@ export async function fitAnswer(
 ): Promise<{ data: Data; refused: Failure | null }> {
   // What made the answer, this, and writing it as JSON get a turn of the event loop each.
   const isLong = meter.objects > LONG;
-  if (isLong) await nextTurn();
+  if (isLong) await meter.turn();
   const size = meter.refused ? null : await sizeOf(data);
-  if (isLong) await nextTurn();
+  if (isLong) await meter.turn();
   const refused = meter.refused ?? (size && size.bytes > MAX_BYTES ? tooManyBytes(size.bytes) : null);
   if (refused && operation !== "mutation") throw refused;
   const fitting = refused ? withoutLists(data, 0) : data;

@@ -1,5 +1,6 @@
 import type { FieldNode } from "graphql";
 import { Failure } from "../../failure";
+import { type Part, SMALL } from "./in-work";
 import { type ItemSize, type Known, Weight } from "./item-size";
 import { Pacer } from "./pacer";
 
@@ -13,6 +14,9 @@ const MAX_FIELDS = 500_000;
 const FIELDS_PER_TURN = 10_000;
 /** Lists that start to be read in one turn: as many as there may be calls, and whole pages, so that batches stay whole. */
 const LISTS_PER_TURN = 2500;
+
+/** Objects that a list is reckoned as while it is read, for the promises of each step: an estimate. */
+const OF_A_LIST = 10;
 
 /** Ids of one search: see `loaders`. */
 const BATCH = 100;
@@ -33,6 +37,8 @@ export class AnswerMeter {
   objects = 0;
   private announcedFields = 0;
   private bytes = 0;
+  /** Lists that were asked for. */
+  private begun = 0;
   isCompiled = false;
   /** Set when they were too many: the answer is this, and whatever still asks for a list gets an empty one. */
   refused: Failure | null = null;
@@ -41,12 +47,35 @@ export class AnswerMeter {
   itemSizes: ItemSizes = new Map();
 
   private before = Promise.resolve();
-  private readonly lists = new Pacer(LISTS_PER_TURN);
-  private readonly fields = new Pacer(FIELDS_PER_TURN);
+  private readonly lists: Pacer;
+  private readonly fields: Pacer;
+
+  constructor(private readonly part: Part) {
+    this.lists = new Pacer(LISTS_PER_TURN, part);
+    this.fields = new Pacer(FIELDS_PER_TURN, part);
+  }
+
+  /** What it holds until it is text. */
+  private get weight(): number {
+    return this.objects + this.announcedFields + OF_A_LIST * this.begun;
+  }
+
+  /** Whether it goes on only in turns of its own. */
+  private get isLarge(): boolean {
+    return this.weight > SMALL && this.part.takesTurns;
+  }
+
+  /** A turn of the event loop that no other large answer has. */
+  turn(): Promise<void> {
+    return new Promise((begin) => this.part.nextTurn(this, begin));
+  }
 
   /** Before a list is read. */
   beforeList(): Promise<void> | undefined {
-    return this.lists.pass(1);
+    this.begun += 1;
+    this.part.grow(this.weight);
+    const room = this.room();
+    return room ? room.then(() => this.lists.pass(1, this.isLarge)) : this.lists.pass(1, this.isLarge);
   }
 
   /** Reads what may be large by itself when all of that kind before it is counted. Its callers bound how many wait. */
@@ -89,16 +118,31 @@ export class AnswerMeter {
         limit: MAX_FIELDS,
       });
     } else if (this.bytes > MAX_BYTES) this.refused ??= tooManyBytes(this.bytes, field);
+    this.part.grow(this.weight);
+  }
+
+  /** When there is room for what was announced; `undefined`: now. Where there will be none the answer is refused. */
+  room(): Promise<void> | undefined {
+    if (this.refused) return undefined;
+    return this.part.room()?.catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error;
+      this.refused ??= error;
+    });
+  }
+
+  /** It takes no more room. */
+  end(): void {
+    this.part.end();
   }
 
   /** When so many fields may be made; `undefined`: at once. */
   beforeFields(fields: number): Promise<void> | undefined {
-    return this.fields.pass(fields);
+    return this.fields.pass(fields, this.isLarge);
   }
 
   /** The same for what was found in passing: a few more do not make a turn long. */
   beforeMoreFields(fields: number): Promise<void> | undefined {
-    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields) : undefined;
+    return fields > FIELDS_PER_TURN / 10 ? this.fields.pass(fields, this.isLarge) : undefined;
   }
 
   /** Whether a list is too long for one turn. graphql-jit answers its items at once, and is quick enough for that. */
@@ -113,7 +157,7 @@ export class AnswerMeter {
     const perTurn = BATCH * Math.max(1, Math.floor(FIELDS_PER_TURN / perBatch));
     let turn: Promise<void> | undefined;
     return list.map((item, index) => {
-      if (index % perTurn === 0) turn = this.fields.pass((perTurn * fields) / list.length);
+      if (index % perTurn === 0) turn = this.fields.pass((perTurn * fields) / list.length, this.isLarge);
       return turn ? turn.then(() => item) : item;
     });
   }

@@ -67,6 +67,12 @@ function boundField(parent: GraphQLObjectType, field: GraphQLField<unknown, Gate
     const size = itemSizeOf(answer, field.type, info);
     const fields = answer.announce(items, size, name);
     if (answer.refused) return nothing(answer);
+    const room = answer.room();
+    return room ? room.then(() => hold(value, size, fields, answer)) : hold(value, size, fields, answer);
+  }
+
+  function hold(value: unknown, size: ItemSize, fields: number, answer: AnswerMeter): unknown {
+    if (answer.refused) return nothing(answer);
     if (Array.isArray(value) && answer.isLong(fields)) {
       const more = answer.weigh(value, size.known, name);
       return answer.refused ? nothing(answer) : answer.inTurns(value, fields + more);

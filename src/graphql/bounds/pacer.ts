@@ -1,3 +1,5 @@
+import type { Part } from "./in-work";
+
 /**
  * Lets work of a given weight pass in each turn of the event loop, and the rest in later turns, in order: between two of
  * them everybody else is served. Whoever waits is bounded by what made it wait, an answer's objects.
@@ -7,11 +9,14 @@ export class Pacer {
   private isTurning = false;
   private readonly waiting: { weight: number; pass: () => void }[] = [];
 
-  constructor(private readonly perTurn: number) {}
+  constructor(
+    private readonly perTurn: number,
+    private readonly part: Part,
+  ) {}
 
-  /** `undefined`: go on at once. */
-  pass(weight: number): Promise<void> | undefined {
-    if (!this.isTurning && this.spent + weight <= this.perTurn) {
+  /** `undefined`: go on at once. A large answer's work passes only in a turn that is its own. */
+  pass(weight: number, isLarge: boolean): Promise<void> | undefined {
+    if (!this.isTurning && this.spent + weight <= this.perTurn && (!isLarge || this.part.isTurnOf(this))) {
       this.spent += weight;
       return undefined;
     }
@@ -24,7 +29,7 @@ export class Pacer {
   private turnLater(): void {
     if (this.isTurning) return;
     this.isTurning = true;
-    setImmediate(() => this.turn());
+    this.part.nextTurn(this, () => this.turn());
   }
 
   private turn(): void {

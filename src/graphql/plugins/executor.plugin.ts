@@ -105,15 +105,21 @@ export function createExecutorPlugin({
         } catch (error) {
           if (!(error instanceof Failure)) throw error;
           context.answer.objects = 0;
-          return refuse(error.status, [formatted(error)]);
+          return refuse(error.status, [formatted(error)], error.details.retryAfterSeconds);
+        } finally {
+          context.answer.end();
         }
       },
     }),
   };
 }
 
-const answer = (singleResult: FormattedExecutionResult, status?: number): GraphQLResponse => ({
-  http: { headers: new HeaderMap(), ...(status && { status }) },
+const answer = (
+  singleResult: FormattedExecutionResult,
+  status?: number,
+  headers = new HeaderMap(),
+): GraphQLResponse => ({
+  http: { headers, ...(status && { status }) },
   body: { kind: "single", singleResult },
 });
 
@@ -135,4 +141,8 @@ const tooMany = (more: number) =>
   );
 
 /** An answer without `data`: nothing ran, or nothing of it is shown. */
-const refuse = (status: number, errors: readonly GraphQLFormattedError[]) => answer({ errors }, status);
+function refuse(status: number, errors: readonly GraphQLFormattedError[], retryAfterSeconds?: number): GraphQLResponse {
+  const headers = new HeaderMap();
+  if (retryAfterSeconds !== undefined) headers.set("retry-after", String(retryAfterSeconds));
+  return answer({ errors }, status, headers);
+}

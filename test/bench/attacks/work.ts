@@ -131,6 +131,33 @@ export const WORK: readonly Row[] = [
     },
   },
   {
+    number: 26,
+    attack: "200 large queries of one Member at once",
+    emulator: { ...LARGE, seed: { organizations: 2, members: 398, apps: 50, authorizationsPerMember: 50 } },
+    async play(scene) {
+      const target = await scene.start({ UPSTREAM_SEARCHES_PER_MINUTE: "0" });
+      const [greedy, other] = await Promise.all([
+        scene.jwt(memberIdOf(SLUG, 0)),
+        scene.jwt(memberIdOf("customer-0002", 5)),
+      ]);
+      const fields = "name emailAddress status roles isAdmin externalId createdAt updatedAt";
+      const query = `{ organization { members(first: 100) { nodes { id organization { members(first: 100) { nodes { id ${fields} } } } } } } }`;
+      await target.ask("{ viewer { member { id } } }", other);
+      const before = target.rssMb();
+      const attack = Promise.all(times(200, () => target.ask(query, greedy)));
+      const beside = times(40, async (n) => {
+        await pause(n * 100);
+        return target.ask("{ viewer { member { id name organization { name } } } }", other);
+      });
+      const replies = await Promise.all(beside);
+      const answered = (await attack).filter(({ status }) => status === 200).length;
+      const [refused, grown] = [replies.filter(({ status }) => status !== 200).length, target.peakRssMb() - before];
+      const p50 = Math.round(replies.map(({ ms }) => ms).sort((a, b) => a - b)[20] ?? 0);
+      const figure = `${answered} answered; others: ${refused} of 40 not answered, p50 ${p50} ms; +${grown} MB${target.isAlive() ? "" : "; the process ended"}`;
+      return { held: target.isAlive() && refused === 0 && grown < 450, figure };
+    },
+  },
+  {
     number: 20,
     attack: "200 anonymous subscriptions",
     async play(scene) {
