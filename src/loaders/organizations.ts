@@ -6,7 +6,7 @@ import { noSuch, notFound, problem, refused } from "../failure";
 import { type CurrentOrganization, type DirectoryOrganization, isCurrent } from "../stytch/directory";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
 import { alignByKey, MAX_IDS, orNull, settle } from "./align";
-import { type Page, type PageArguments, readPage } from "./page";
+import { listUnder, type Page, type PageArguments, readPage } from "./page";
 
 export interface OrganizationFilter {
   nameContains?: string | null;
@@ -120,7 +120,7 @@ export function createOrganizations(caller: Caller) {
     /** One `organizations.search`. Operators only; the field's guard sees to that. */
     async page(page: PageArguments, filter: OrganizationFilter): Promise<Page<DirectoryOrganization>> {
       const operands = operandsOf(filter);
-      const result = await readPage("organizations", page, async ({ limit, cursor }) => {
+      const result = await readPage(listUnder("organizations", filter), page, async ({ limit, cursor }) => {
         const { organizations, results_metadata } = await caller.stytch.findOrganizations({
           limit,
           ...(cursor && { cursor }),
