@@ -132,6 +132,23 @@ describe("where Stytch answers with the address", () => {
     expect(await grantedAt()).toEqual([expect.any(String)]);
   });
 
+  test("also behind the first thousand of them", async () => {
+    const { clients } = tests.emulator.state;
+    const app = tests.emulator.state.requireClient(appId);
+    clients.delete(appId);
+    for (let i = 0; i < 1000; i++) {
+      clients.set(`connected-app-test-${i}`, {
+        ...app,
+        client_id: `connected-app-test-${i}`,
+        client_id_metadata_url: "",
+      });
+    }
+    clients.set(appId, app);
+    await echo(ADDRESS);
+    expect(await decide("ALLOW")).toEqual({ appId, granted: true });
+    expect(tests.calls()).toEqual([START, SEARCH, SEARCH, START, SEARCH, SEARCH, AUTHORIZE]);
+  });
+
   test("of an app that is not among them, nobody calls a lost grant not done", async () => {
     await echo("https://elsewhere.example/client.json");
     tests.emulator.faults.inject({ route: AUTHORIZE, fault: { kind: "reset-after-effect" } });
