@@ -101,6 +101,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ["wrong_stack_test", ourFault],
   ["wrong_stack_live", ourFault],
   ["live_id_used_in_test_environment", ourFault],
+  ["use_https", ourFault],
   ["route_not_found", ourFault],
   ["method_not_allowed", ourFault],
 
@@ -111,7 +112,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ["jwt_invalid_issuer", signInAgain],
   ["jwt_invalid_claims", signInAgain],
   ["session_authorization_error", meaning("FORBIDDEN")],
-  ["organization_suspended", meaning("FORBIDDEN")],
+  ["organization_suspended", meaning("FORBIDDEN", { text: "This Organization is suspended at Stytch." })],
 
   ["too_many_requests", meaning("UPSTREAM_RATE_LIMITED")],
   ["search_timeout", meaning("UPSTREAM_TIMEOUT")],
@@ -198,7 +199,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ],
   [
     "connected_app_misconfigured_client",
-    { ...invalid(["clientId"], "This app is not completely set up: it has no redirect URI."), oauth: null },
+    { ...invalid(["clientId"], "This app is not completely set up: it may have no redirect URI."), oauth: null },
   ],
   [
     "connected_app_supplied_redirect_url_not_found_in_client",
@@ -298,8 +299,10 @@ export class Failure extends Error {
 
 /** Stytch's own answer as a failure. `words` is its message: shown only where nothing of ours says more. */
 export function stytchFailure(errorType: string, status: number, words: string, requestId?: string): Failure {
-  const { code } = meaningOf(errorType, status);
-  return new Failure(code, code === "BAD_USER_INPUT" && words ? `Stytch refused it: ${words}` : TEXT[code], {
+  const { code, userError, text } = meaningOf(errorType, status);
+  // Words for an expected reason are about a mutation's input.
+  const ours = (userError === undefined ? text : undefined) ?? TEXT[code];
+  return new Failure(code, code === "BAD_USER_INPUT" && words ? `Stytch refused it: ${words}` : ours, {
     stytchErrorType: errorType,
     ...(requestId && { stytchRequestId: requestId }),
   });

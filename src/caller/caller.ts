@@ -8,7 +8,7 @@ import type { StytchClient } from "../stytch/stytch";
 import type { StytchWrites } from "../stytch/writes";
 import { howItFailed, unexpected } from "./how-it-failed";
 import type { Identity, Person } from "./identity";
-import { ADMIN_ROLE, OPERATOR_SCOPES, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
+import { ADMIN_ROLE, OPERATOR_SCOPES, type OperatorScope, READ_OTHER_MEMBERS_APPS, RULES, type Rule } from "./rules";
 
 /** A person's own records: the answer of `sessions.authenticate` has both. */
 export interface OwnRecords {
@@ -58,7 +58,7 @@ export class Caller {
   }
 
   get isOperator(): boolean {
-    return this.identity.kind === "operator" || this.identity.kind === "service";
+    return this.scopes.length > 0;
   }
 
   get person(): Person | null {
@@ -66,7 +66,7 @@ export class Caller {
   }
 
   /** What an operator may do; empty for Members. */
-  get scopes(): readonly string[] {
+  get scopes(): readonly OperatorScope[] {
     if (this.identity.kind === "service") return this.identity.scopes;
     return this.identity.kind === "operator" ? OPERATOR_SCOPES : [];
   }
@@ -141,7 +141,7 @@ export class Caller {
       await this.requireByStytch(action);
       return true;
     } catch (error) {
-      if (error instanceof Failure && error.code === "FORBIDDEN") return false;
+      if (error instanceof Failure && error.isStytch("session_authorization_error")) return false;
       throw error;
     }
   }

@@ -16,7 +16,7 @@ import { Caller, type OwnRecords, recordsOf } from "./caller";
 import type { Credentials } from "./credentials";
 import type { Gate, KnownPerson, Unproven } from "./gate";
 import type { Identity, Person, Service } from "./identity";
-import { ADMIN_ROLE } from "./rules";
+import { ADMIN_ROLE, operatorScopesOf } from "./rules";
 
 export interface IdentifyOptions {
   stytch: Stytch;
@@ -122,6 +122,8 @@ export function createIdentify(options: IdentifyOptions): Identify {
         proof?.unanswered();
         throw error;
       }
+      // No word on the credential: whoever signs in again is told the same.
+      if (error.isStytch("organization_suspended")) throw error;
       rememberRefused(key, NOT_VALID);
       personByToken.delete(key);
       throw refused();
@@ -147,7 +149,7 @@ export function createIdentify(options: IdentifyOptions): Identify {
         ? new Failure("UPSTREAM_UNAVAILABLE")
         : refused(isExpired(error) ? EXPIRED : NOT_VALID);
     });
-    return { kind: "service", clientId: client_id, scopes };
+    return { kind: "service", clientId: client_id, scopes: operatorScopesOf(scopes) };
   }
 
   async function local(token: string, claims: JWTPayload, onUnknownKey: OnUnknownKey): Promise<Person | Service> {

@@ -1,4 +1,5 @@
 import type { SessionCredential } from "../stytch/session-credential";
+import type { OperatorScope } from "./rules";
 
 /** A person: a Member of some Organization. An `operator` is an admin of the operator's own and reads across all. */
 export interface Person {
@@ -12,11 +13,12 @@ export interface Person {
   session: SessionCredential;
 }
 
-/** A back-end service of the operator, known by its M2M access token. */
+/** A back-end service, known by its M2M access token. */
 export interface Service {
   kind: "service";
   clientId: string;
-  scopes: readonly string[];
+  /** Of an operator. Without any it is some other service of the project, and may do nothing here. */
+  scopes: readonly OperatorScope[];
 }
 
 export type Identity = { kind: "nobody" } | Person | Service;

@@ -3,6 +3,13 @@ export const OPERATOR_SCOPES = ["read:marketplace", "manage:clients", "manage:au
 export type OperatorScope = (typeof OPERATOR_SCOPES)[number];
 
 /**
+ * Those that the scopes of a token give. `read:*` has every resource of its action, as in `m2m.authenticateToken` of
+ * Stytch's SDK. A project's tokens may name anything else as well: that is for its other services.
+ */
+export const operatorScopesOf = (scopes: readonly string[]): OperatorScope[] =>
+  OPERATOR_SCOPES.filter((scope) => scopes.includes(scope) || scopes.includes(scope.replace(/:.*/, ":*")));
+
+/**
  * What a field asks of its caller. `member` rules let any Member in, because Stytch decides the rest from the session
  * that the call carries; the others guard what Stytch cannot (client records know no session).
  */

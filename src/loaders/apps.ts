@@ -7,7 +7,7 @@ import { isConnectedAppId } from "../stytch/ids";
 import type { ClientRecord } from "../stytch/reads";
 import { compare, orNull, settle } from "./align";
 import { readFilteredPage } from "./filtered-page";
-import { MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
+import { listUnder, MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
 
 /** What every list says of an app. */
 export type ListedApp = Pick<
@@ -134,7 +134,7 @@ export function createApps(caller: Caller) {
       };
       const matches = matcherOf(filter);
       const result = matches
-        ? await readFilteredPage("connectedApps", page, search, matches)
+        ? await readFilteredPage(listUnder("connectedApps", filter), page, search, matches)
         : await readPage("connectedApps", page, search);
       for (const record of result.records) registrations.prime(record.client_id, record);
       return result;

@@ -5,7 +5,15 @@ import { SEARCH_MEMBERS } from "../caller/rules";
 import type { DirectoryMember } from "../stytch/directory";
 import { groupBy, MAX_IDS, searchesFor, settle } from "./align";
 import type { Organizations } from "./organizations";
-import { callsForPage, firstPage, MAX_UPSTREAM_LIMIT, type Page, type PageArguments, readPage } from "./page";
+import {
+  callsForPage,
+  firstPage,
+  listUnder,
+  MAX_UPSTREAM_LIMIT,
+  type Page,
+  type PageArguments,
+  readPage,
+} from "./page";
 
 export interface MemberFilter {
   emailContains?: string | null;
@@ -49,7 +57,7 @@ export function createMemberPages(
   }
 
   const readAlone = ({ organizationId, filter, first, after }: MemberPageKey) =>
-    readPage(connectionOf(organizationId), { first, after }, (page) => search([organizationId], filter, page));
+    readPage(connectionOf(organizationId, filter), { first, after }, (page) => search([organizationId], filter, page));
 
   /** `null` when not everything fits one answer. */
   async function readTogether(keys: readonly MemberPageKey[], filter: MemberFilter) {
@@ -58,7 +66,7 @@ export function createMemberPages(
     if (next) return null;
     const rowsOf = groupBy(rows, ({ organization_id }) => organization_id);
     return (key: MemberPageKey) =>
-      firstPage(connectionOf(key.organizationId), rowsOf.get(key.organizationId) ?? [], key.first);
+      firstPage(connectionOf(key.organizationId, filter), rowsOf.get(key.organizationId) ?? [], key.first);
   }
 
   /** All keys of a group have the same filter and no cursor. */
@@ -89,7 +97,7 @@ export function createMemberPages(
   );
 }
 
-const connectionOf = (organizationId: string) => `members:${organizationId}`;
+const connectionOf = (organizationId: string, filter: MemberFilter) => listUnder(`members:${organizationId}`, filter);
 
 type Operands = NonNullable<B2BOrganizationsMembersSearchRequest["query"]>["operands"];
 

@@ -1,11 +1,12 @@
 import DataLoader from "dataloader";
 import type { B2BOrganizationsSearchRequest, Organization } from "stytch";
 import type { Caller } from "../caller/caller";
+import type { Rule } from "../caller/rules";
 import { noSuch, notFound, problem, refused } from "../failure";
 import { type CurrentOrganization, type DirectoryOrganization, isCurrent } from "../stytch/directory";
 import { isOrganizationAlias, isOrganizationId } from "../stytch/ids";
 import { alignByKey, MAX_IDS, orNull, settle } from "./align";
-import { type Page, type PageArguments, readPage } from "./page";
+import { listUnder, type Page, type PageArguments, readPage } from "./page";
 
 export interface OrganizationFilter {
   nameContains?: string | null;
@@ -60,6 +61,20 @@ export function createOrganizations(caller: Caller) {
     return answer?.organization ?? null;
   }
 
+  /** By slug or external id; a Member's own answers to its names alone. What may be known of it is the caller's to ask. */
+  async function named(alias: string): Promise<Organization | null> {
+    if (caller.tenant !== null) {
+      const organization = (await caller.self())?.organization ?? null;
+      const names = [organization?.organization_slug, organization?.organization_external_id];
+      return names.includes(alias) ? organization : null;
+    }
+    if (!isOrganizationAlias(alias)) return null;
+    const organization = await get(alias);
+    // What is primed is read without asking again.
+    if (organization && caller.may("read")) prime(organization);
+    return organization;
+  }
+
   return {
     byId: (id: string): Promise<DirectoryOrganization | null> => records.load(id),
 
@@ -78,24 +93,16 @@ export function createOrganizations(caller: Caller) {
     /** By id, slug or external id. Resolved before any tenancy check or cache key is made from it. */
     async find(alias: string): Promise<DirectoryOrganization | null> {
       caller.require("read");
-      if (caller.tenant === alias) return records.load(alias);
-      if (caller.tenant !== null) {
-        const organization = (await caller.self())?.organization ?? null;
-        const names = [organization?.organization_slug, organization?.organization_external_id];
-        return names.includes(alias) ? organization : null;
-      }
-      if (isOrganizationId(alias)) return records.load(alias);
-      if (!isOrganizationAlias(alias)) return null;
-      const organization = await get(alias);
-      if (organization) prime(organization);
-      return organization;
+      if (caller.tenant === alias || (caller.tenant === null && isOrganizationId(alias))) return records.load(alias);
+      return named(alias);
     },
 
     /**
      * The one door to which Organization an argument means: a Member's own when it is left out; operators must name one.
-     * An operator's id needs no look-up: Stytch says so if it is unknown. @throws Failure with the field to mend
+     * An operator's id needs no look-up: Stytch says so if it is unknown. `rule` is what a name is looked up for: a
+     * mutation that lets somebody in takes the names that it promises. @throws Failure with the field to mend
      */
-    async idOf(alias: string | null | undefined): Promise<string> {
+    async idOf(alias: string | null | undefined, rule: Rule = "read"): Promise<string> {
       const wanted = alias ?? caller.tenant;
       if (wanted === null) {
         throw refused([problem("INVALID", ["organizationId"], "organizationId must be given by operators.")]);
@@ -103,7 +110,8 @@ export function createOrganizations(caller: Caller) {
       if (isOrganizationId(wanted)) {
         if (caller.sees(wanted)) return wanted;
       } else {
-        const organization = await this.find(wanted);
+        caller.require(rule);
+        const organization = await named(wanted);
         if (organization) return organization.organization_id;
       }
       throw refused([noSuch("organization", "organizationId")]);
@@ -112,7 +120,7 @@ export function createOrganizations(caller: Caller) {
     /** One `organizations.search`. Operators only; the field's guard sees to that. */
     async page(page: PageArguments, filter: OrganizationFilter): Promise<Page<DirectoryOrganization>> {
       const operands = operandsOf(filter);
-      const result = await readPage("organizations", page, async ({ limit, cursor }) => {
+      const result = await readPage(listUnder("organizations", filter), page, async ({ limit, cursor }) => {
         const { organizations, results_metadata } = await caller.stytch.findOrganizations({
           limit,
           ...(cursor && { cursor }),

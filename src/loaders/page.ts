@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Failure } from "../failure";
 
@@ -43,6 +44,14 @@ interface Position {
 const START: Position = { cursor: "", skip: 0 };
 const Cursor = z.tuple([z.string(), z.string(), z.int().min(0).max(MAX_UPSTREAM_LIMIT)]);
 
+/** A place is counted in one list under one filter, so its cursor is of no other. */
+export function listUnder(connection: string, filter: object): string {
+  const asked = Object.entries(filter).filter(([, value]) => value !== null && value !== undefined);
+  if (asked.length === 0) return connection;
+  const digest = createHash("sha256").update(JSON.stringify(asked.sort())).digest("base64url");
+  return `${connection}?${digest.slice(0, 12)}`;
+}
+
 /** `connection` names the list, so that a cursor of one list is refused by another. */
 export const encodeCursor = (connection: string, { cursor, skip }: Position): string =>
   Buffer.from(JSON.stringify([connection, cursor, skip])).toString("base64url");
@@ -56,7 +65,10 @@ export function decodeCursor(connection: string, after: string | null): Position
   } catch {
     // Not ours: answered below.
   }
-  throw new Failure("BAD_USER_INPUT", "after is not a cursor of this connection. Use an endCursor that it gave you.");
+  throw new Failure(
+    "BAD_USER_INPUT",
+    "after is not a cursor of this connection with this filter. Use an endCursor that it gave you.",
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import { Failure, problem, type ReturnTarget, refused, toRefusal } from "../fail
 import type { AuditAction } from "../ledger/event";
 import type { Deed } from "../ledger/recorder";
 import type { StytchWrites } from "../stytch/writes";
+import { underOwnId } from "./client-record";
 import type { AuthorizationParameters } from "./parameters";
 import { checkAnswerUrl, denialUrl } from "./redirect";
 import type { RequestStore, StoredRequest } from "./request-store";
@@ -47,7 +48,6 @@ export interface Decided {
   /** Where the browser goes now, granted or not. */
   redirectUri: string;
   granted: boolean;
-  clientId: string;
 }
 
 /** The only code that grants or denies. The page and the mutations are two skins over it. */
@@ -137,7 +137,7 @@ export function createConsent(store: RequestStore): Consent {
     const grantableNow = new Set(fresh.scope_results.filter((now) => now.is_grantable).map(({ scope }) => scope));
     const scopes = chooseScopes(request, grantableNow, wanted);
     const answer = await caller.perform(
-      deedOf("AUTHORIZATION_GRANTED", fresh, parameters, scopes),
+      deedOf("AUTHORIZATION_GRANTED", fresh, scopes),
       async (stytch) => {
         await claim(request);
         // `false` still grants what needs no consent, and nothing that has come to need it since a moment ago.
@@ -149,7 +149,6 @@ export function createConsent(store: RequestStore): Consent {
     return {
       redirectUri: checkAnswerUrl(answer.redirect_uri, parameters, answer.authorization_code),
       granted: Boolean(answer.authorization_code),
-      clientId: parameters.clientId,
     };
   }
 
@@ -158,7 +157,7 @@ export function createConsent(store: RequestStore): Consent {
     const parameters = { ...request.parameters, prompt: "consent" as const };
     const fresh = await start(caller, parameters, request.member);
     const answer = await caller.perform(
-      deedOf("AUTHORIZATION_DENIED", fresh, parameters, parameters.scopes),
+      deedOf("AUTHORIZATION_DENIED", fresh, parameters.scopes),
       async (stytch) => {
         await claim(request);
         return fresh.consent_required ? authorize(stytch, caller, request, parameters, false) : null;
@@ -166,14 +165,14 @@ export function createConsent(store: RequestStore): Consent {
       // What happened is written down, even where it must not happen.
       (given) => (given?.authorization_code ? { action: "AUTHORIZATION_GRANTED" } : {}),
     );
-    if (answer === null) return { redirectUri: denialUrl(parameters), granted: false, clientId: parameters.clientId };
+    if (answer === null) return { redirectUri: denialUrl(parameters), granted: false };
     if (answer.authorization_code) {
       throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.", {
         outcome: "UNKNOWN",
       });
     }
     const redirectUri = checkAnswerUrl(answer.redirect_uri, parameters, undefined);
-    return { redirectUri, granted: false, clientId: parameters.clientId };
+    return { redirectUri, granted: false };
   }
 
   async function claim({ id }: StoredRequest): Promise<void> {
@@ -192,13 +191,12 @@ const PKCE_REQUIRED = problem(
 const deedOf = (
   action: AuditAction,
   { organization, member, client }: { organization: Organization; member: Member; client: ConnectedAppPublic },
-  { clientId }: AuthorizationParameters,
   scopes: readonly string[],
 ): Deed => ({
   action,
   organizationId: organization.organization_id,
   memberId: member.member_id,
-  connectedAppId: clientId,
+  connectedAppId: client.client_id,
   scopes,
   detail: { clientType: client.client_type },
 });
@@ -231,11 +229,10 @@ function chooseScopes(
 }
 
 async function start(caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) {
-  try {
-    return await caller.stytch.startAuthorization(fieldsOf(caller, parameters, member));
-  } catch (error) {
-    throw toRefusal(error, parameters);
-  }
+  const started = await caller.stytch
+    .startAuthorization(fieldsOf(caller, parameters, member))
+    .catch((error) => Promise.reject(toRefusal(error, parameters)));
+  return { ...started, client: await underOwnId(caller, started.client) };
 }
 
 async function authorize(
@@ -260,7 +257,7 @@ async function authorize(
   }
 }
 
-/** What both calls take. Stytch validates afresh in the second, so it must be told the same again. */
+/** What both calls take. Stytch validates afresh in the second, so it must be told the same again: the app's own words. */
 const fieldsOf = (caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) => ({
   client_id: parameters.clientId,
   redirect_uri: parameters.redirectUri,

@@ -1,8 +1,8 @@
 import type { Policy } from "stytch";
 import type { Caller } from "../caller/caller";
 import { Failure, toRefusal } from "../failure";
-import { isConnectedAppId } from "../stytch/ids";
 import type { ClientRecord } from "../stytch/reads";
+import { findClient } from "./client-record";
 import { clientFindings, pkceFindings, policyFindings, redirectFindings } from "./explain-app";
 import {
   type MemberKey,
@@ -26,8 +26,6 @@ export interface Explanation {
 
 type Answer = Awaited<ReturnType<Caller["stytch"]["startAuthorization"]>>;
 
-/** Clients in one page of a search. */
-const MAX_CLIENTS = 1000;
 const MAX_SCOPES = 100;
 
 /**
@@ -149,21 +147,6 @@ function conclude(
   const message = "None of the scopes can be granted, and nobody is asked.";
   findings.push({ parameter: "scope", sent: null, expected: "one that this Member can grant", message, leads: "app" });
   return { outcome: "ERROR_REDIRECT", scopes };
-}
-
-/** An app may call itself by the address of its metadata document, which no record can be got by. */
-async function findClient(caller: Caller, clientId: string): Promise<ClientRecord | null> {
-  if (isConnectedAppId(clientId)) {
-    try {
-      return (await caller.stytch.getClient(clientId)).connected_app;
-    } catch (error) {
-      if (error instanceof Failure && error.isStytch("connected_app_not_found")) return null;
-      throw error;
-    }
-  }
-  if (!clientId.startsWith("https://")) return null;
-  const { connected_apps } = await caller.stytch.searchClients({ limit: MAX_CLIENTS });
-  return connected_apps.find(({ client_id_metadata_url }) => client_id_metadata_url === clientId) ?? null;
 }
 
 /** Also those of a request that the page would not read to the end. */

@@ -76,7 +76,7 @@ export function createTokens({ projectId, baseUrl, readKeySet }: TokenOptions) {
     /** With every claim that Stytch's own M2M tokens have. */
     async verifyM2mToken(token: string, onUnknownKey: OnUnknownKey): Promise<VerifiedM2mToken> {
       const { sub, scope } = M2mClaims.parse(await verify(token, onUnknownKey, ["sub", "exp", "iat", "nbf", "scope"]));
-      return { client_id: sub, scopes: scope.split(" ") };
+      return { client_id: sub, scopes: scope.split(" ").filter(Boolean) };
     },
   };
 }

@@ -8,6 +8,7 @@ import { openRotation, type SecretRecord } from "../ledger/secret-record";
 import type { Marketplace } from "../marketplace/marketplace";
 import { outcomeOf } from "../marketplace/outcome";
 import { allowsOf } from "../marketplace/policy";
+import { isConnectedAppId } from "../stytch/ids";
 import { lastFoursOf } from "../stytch/last-fours";
 import type { ClientRecord, StytchReads } from "../stytch/reads";
 
@@ -48,7 +49,8 @@ export function createSettle(
         return rotationEnded(await clientOf(connectedAppId), operation);
       case "AUTHORIZATION_GRANTED":
       case "AUTHORIZATION_REVOKED": {
-        if (!organizationId || !memberId || !connectedAppId) return null;
+        // Lists name an app by its id alone. One that Stytch itself called by another name is not to be found there.
+        if (!organizationId || !memberId || !connectedAppId || !isConnectedAppId(connectedAppId)) return null;
         const granted = await grantOf(organizationId, memberId, connectedAppId);
         if (action === "AUTHORIZATION_REVOKED") return granted ? NOT_DONE : DONE;
         const scopes = granted?.scopes_granted.split(" ").map(boundScope);

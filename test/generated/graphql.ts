@@ -388,7 +388,7 @@ export type SaveListingInput = {
 
 /** The parameters of the app's authorization URL (RFC 6749 4.1.1), read by your own page. */
 export type StartAuthorizationInput = {
-  /** The app's `client_id`. */
+  /** The app's `client_id`: its id, or the address of its metadata document. */
   clientId: string;
   /** PKCE (RFC 7636), 43 to 128 characters. Public clients must send it. */
   codeChallenge?: string | null | undefined;

@@ -88,6 +88,25 @@ describe("an operator", () => {
     expect(answer.data).toEqual({ viewer: { isOperator: true, scopes: ["read:marketplace"], member: null } });
     expect(gateway.calls()).toEqual([]);
   });
+
+  test.each<[string, string[]]>([
+    ["", []],
+    [" ", []],
+    ["read:orders", []],
+    ["read", []],
+    ["*", []],
+    ["*:marketplace", []],
+    ["read:marketplace:all", []],
+    ["read:orders  manage:clients ", ["manage:clients"]],
+    ["manage:clients read:marketplace manage:clients", ["read:marketplace", "manage:clients"]],
+    ["read:*", ["read:marketplace"]],
+    ["manage:*", ["manage:clients", "manage:authorizations"]],
+  ])("is a service whose token says %j as far as that names scopes of operators", async (scope, known) => {
+    const token = await gateway.emulator.mintM2mToken({ scopes: [scope] });
+    expect((await who(bearer(token))).data).toEqual({ viewer: { isOperator: known.length > 0, scopes: known } });
+    const read = await post(gateway.url, bearer(token), "{ organizations { nodes { id } } }");
+    expect(codeOf(read)).toBe(known.includes("read:marketplace") ? undefined : "FORBIDDEN");
+  });
 });
 
 describe("refused", () => {

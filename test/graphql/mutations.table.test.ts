@@ -192,6 +192,37 @@ describe("revokeMemberApp, for the Member, managers of its Organization and oper
     expect(await run(kind, "revokeMemberApp", input, "revokedConnectedAppId")).toEqual(sorted(expected(kind, target)));
   });
 
+  test.each(["northwind", "crm-1001"])(
+    "a service names the Organization %s, and reads nothing by that",
+    async (name) => {
+      const [memberId, organizationId] = [memberIdOf("northwind", 6), name];
+      const named = { organizationId, connectedAppId: ids.app };
+      const mutations = {
+        revokeMemberApp: [{ ...named, memberId }, "revokedConnectedAppId"],
+        revokeApp: [named, "revokedCount"],
+        revokeMemberApps: [{ memberId, organizationId }, "revokedCount"],
+      } as const;
+      for (const [mutation, [input, done]] of Object.entries(mutations)) {
+        grant("northwind", memberId);
+        const [outcome, calls] = await run("service manage:authorizations", mutation, input, done);
+        expect([mutation, outcome, calls]).toEqual([mutation, "done", expect.arrayContaining([REVOKE])]);
+        const elsewhere = { ...input, organizationId: "nowhere" };
+        const refused = await run("service manage:authorizations", mutation, elsewhere, done);
+        expect([mutation, ...refused]).toEqual([mutation, "NOT_FOUND organizationId", [`GET ${ORGANIZATION}`]]);
+      }
+    },
+  );
+
+  test("a name is looked up for nobody who may neither read nor revoke", async () => {
+    const query = `mutation ($input: CreateClientInput!) { createClient(input: $input) { connectedApp {
+      known: memberCount(organizationId: "northwind") unknown: memberCount(organizationId: "nowhere") } } }`;
+    const input = { clientType: "THIRD_PARTY", name: "Curious" };
+    gateway.calls();
+    const { errors } = await post(gateway.url, callers["service manage:clients"], query, { input });
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
+    expect(gateway.calls()).toEqual(["POST /v1/connected_apps/clients"]);
+  });
+
   test.each(["plain Member", "app manager", "organization admin"] as const)("their own by a %s", async (kind) => {
     const { adminId, memberId } = gateway.emulator.seeded.people;
     const self = { "plain Member": memberId, "app manager": memberIdOf("northwind", 1), "organization admin": adminId };
@@ -231,8 +262,8 @@ describe("updateConnectedAppPolicy, for admins of the Organization and operators
         return target === "unknown" ? [notFound, [GET]] : ["done", [GET, ...confirmed, UPDATE_ORGANIZATION]];
       }
       case "service manage:authorizations":
-        // Looking an alias up is a read, which this scope does not name.
-        if (byAlias) return ["FORBIDDEN", []];
+        // A name is looked up for its id alone: this scope reads nothing, so nothing of it is kept.
+        if (byAlias) return ["done", [GET, GET, UPDATE_ORGANIZATION]];
         return target === "unknown" ? [notFound, [GET]] : ["done", [GET, UPDATE_ORGANIZATION]];
       case "organization admin":
         return target === "own"

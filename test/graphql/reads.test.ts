@@ -236,6 +236,42 @@ describe("connections", () => {
   });
 
   test.each([
+    ["organizations", "organizations", "OrganizationFilter", { nameContains: "studio" }, { nameContains: "traders" }],
+    ["connectedApps", "connectedApps", "ConnectedAppFilter", { nameContains: "e" }, { clientTypes: ["FIRST_PARTY"] }],
+    [
+      "members",
+      'organization(id: "northwind") { members',
+      "MemberFilter",
+      { emailContains: "@northwind", roles: ["stytch_admin"] },
+      { emailContains: "@northwind" },
+    ],
+  ])(
+    "%s: a cursor taken under one filter is refused under another, and under none",
+    async (_, path, type, one, other) => {
+      const query = `query ($after: String, $filter: ${type}) { ${path}(first: 1, after: $after, filter: $filter) {
+      nodes { id } pageInfo { endCursor } } ${path.includes("{") ? "}" : ""} }`;
+      const read = async (filter: object | null, after?: unknown) => {
+        const { data, errors } = await rawAs(null, query, { filter, after });
+        return {
+          cursor: /"endCursor":"([^"]+)"/.exec(JSON.stringify(data))?.[1],
+          codes: errors.map(({ extensions }) => extensions.code),
+        };
+      };
+      for (const [filter, strange] of [
+        [one, [other, null]],
+        [null, [one, other]],
+      ] as const) {
+        const { cursor } = await read(filter);
+        expect(cursor).toEqual(expect.any(String));
+        // In another order it is the same.
+        const same = filter && Object.fromEntries(Object.entries(filter).reverse());
+        expect((await read(same, cursor)).codes).toEqual([]);
+        for (const wrong of strange) expect((await read(wrong, cursor)).codes).toEqual(["BAD_USER_INPUT"]);
+      }
+    },
+  );
+
+  test.each([
     [{ nameContains: "studio" }, ["juniper-studio"]],
     [{ slugs: ["bluefin", "northwind", "unknown"] }, ["bluefin", "northwind"]],
     [{ nameContains: "traders", slugs: ["bluefin"] }, []],

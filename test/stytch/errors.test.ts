@@ -1,5 +1,5 @@
 import { startTestGateway, type TestGateway } from "../support/gateway";
-import { codeOf, post } from "../support/post";
+import { type Answer, codeOf, post } from "../support/post";
 
 const GET = "GET /v1/b2b/organizations/:organization_id";
 
@@ -21,6 +21,7 @@ test.each([
   ["something_else_not_found", 404, "NOT_FOUND"],
   ["something_new", 400, "BAD_USER_INPUT"],
   ["unauthorized_credentials", 401, "INTERNAL_SERVER_ERROR"],
+  ["use_https", 403, "INTERNAL_SERVER_ERROR"],
 ])("Stytch's %s (%i) is our %s", async (errorType, status, code) => {
   gateway.emulator.faults.inject({ route: GET, fault: { kind: "status", status, errorType }, times: 10 });
   const answer = await ask();
@@ -29,6 +30,45 @@ test.each([
     requestId: expect.any(String),
     stytchErrorType: errorType,
     stytchRequestId: expect.stringMatching(/^request-id-/),
+  });
+});
+
+describe("a suspended Organization", () => {
+  const AUTHENTICATE = "POST /v1/b2b/sessions/authenticate";
+  const suspend = (route: string) =>
+    gateway.emulator.faults.inject({
+      route,
+      fault: { kind: "status", status: 403, errorType: "organization_suspended" },
+      times: 10,
+    });
+  const said = (answer: Answer) => answer.errors.map(({ message, extensions }) => [extensions.code, message]);
+  const SUSPENDED = ["FORBIDDEN", "This Organization is suspended at Stytch."];
+  const signIn = () => gateway.emulator.mintSession({ memberId: gateway.emulator.seeded.people.adminId });
+
+  test("is called that, and not a lack of roles", async () => {
+    suspend(GET);
+    expect(said(await ask())).toEqual([SUSPENDED]);
+  });
+
+  test("nor is a right that its Members were asked about called missing", async () => {
+    headers = { authorization: `Bearer ${(await signIn()).session_jwt}` };
+    suspend(AUTHENTICATE);
+    const query = `{ organization { connectedApps { memberCount } } }`;
+    const messages = said(await post(gateway.url, headers, query));
+    expect(new Set(messages.map(String))).toEqual(new Set([String(SUSPENDED)]));
+  });
+
+  test("nor a session that has ended: signing in again does not help, in GraphQL or on a page", async () => {
+    const { session_token } = await signIn();
+    suspend(AUTHENTICATE);
+    const asked = { headers: { "x-stytch-member-session": session_token } };
+    for (let time = 0; time < 2; time++) {
+      expect(said(await post(gateway.url, asked.headers, "{ viewer { isOperator } }"))).toEqual([SUSPENDED]);
+    }
+    const cookie = `stytch_session=${session_token}`;
+    const page = await fetch(`${gateway.url}/account/apps`, { headers: { cookie }, redirect: "manual" });
+    expect(page.status).toBe(403);
+    expect(await page.text()).toContain(SUSPENDED[1]);
   });
 });
 

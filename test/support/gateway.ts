@@ -29,6 +29,8 @@ export interface TestGatewayOptions {
   rateLimits?: Partial<RateLimits>;
   maxConnections?: number;
   maxInWork?: number;
+  /** Between two looks for what a lost answer left open. */
+  upkeepEveryMs?: number;
 }
 
 /** `EXECUTOR=graphql-js npm test` runs the same tests without compiled execution. */
@@ -65,6 +67,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       ...(options.clock && { clock: options.clock }),
       ...(options.maxConnections && { maxConnections: options.maxConnections }),
       ...(options.maxInWork && { maxInWork: options.maxInWork }),
+      ...(options.upkeepEveryMs && { upkeepEveryMs: options.upkeepEveryMs }),
     },
   );
   emulator.setGatewayUrl(gateway.url);

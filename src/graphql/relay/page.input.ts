@@ -9,7 +9,11 @@ export class PageArgs {
   @Field(() => Int, { nullable: true, defaultValue: DEFAULT_PAGE_SIZE, description: "Items per page, 1 to 100." })
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: "A cursor of this connection: the page starts behind it." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "A cursor of this connection: the page starts behind it. Good for the same object and filter, not for others.",
+  })
   after?: string | null;
 }
 

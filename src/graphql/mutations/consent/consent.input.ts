@@ -25,7 +25,7 @@ export class AuthorizingMemberInput {
 
 @InputType({ description: "The parameters of the app's authorization URL (RFC 6749 4.1.1), read by your own page." })
 export class StartAuthorizationInput {
-  @Field(() => ID, { description: "The app's `client_id`." })
+  @Field(() => ID, { description: "The app's `client_id`: its id, or the address of its metadata document." })
   clientId!: string;
 
   @Field(() => String, { description: "Must match a registered one exactly, but for loopback ports." })

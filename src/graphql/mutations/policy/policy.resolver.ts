@@ -31,7 +31,7 @@ export class PolicyResolver {
       const { caller, loaders, marketplace } = context;
       const asked = toPolicyFields(input);
       const since = marketplace.now();
-      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const organizationId = await loaders.organizations.idOf(input.organizationId, "manage:authorizations");
       // No documented action guards these fields, so Stytch is asked about one before it is told to write.
       await caller.requireByStytch(UPDATE_CONNECTED_APP_POLICY);
       const before = await readPolicy(context, organizationId);

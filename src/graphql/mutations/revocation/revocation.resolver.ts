@@ -47,7 +47,7 @@ export class RevocationResolver {
   ) {
     return answer<RevokeMemberAppPayload>(async () => {
       refuseIfAny([...member(memberId), ...app(connectedAppId)]);
-      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const organizationId = await loaders.organizations.idOf(input.organizationId, "manage:authorizations");
       const access = { organizationId, memberId, connectedAppId };
       await revokeAccess(caller, access).catch(notAuthorized);
       return {
@@ -73,7 +73,7 @@ export class RevocationResolver {
   ) {
     const payload = await answer<RevokeAppPayload>(async () => {
       refuseIfAny([...app(connectedAppId), ...tooMany(memberIds)]);
-      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const organizationId = await loaders.organizations.idOf(input.organizationId, "manage:authorizations");
       const done = await revokeApp(caller, organizationId, connectedAppId, memberIds);
       return toPayload(done, [connectedAppId], now());
     }, fields);
@@ -94,7 +94,7 @@ export class RevocationResolver {
   ) {
     const payload = await answer<RevokeMemberAppsPayload>(async () => {
       refuseIfAny(member(memberId));
-      const organizationId = await loaders.organizations.idOf(input.organizationId);
+      const organizationId = await loaders.organizations.idOf(input.organizationId, "manage:authorizations");
       const done = await revokeMemberApps(caller, organizationId, memberId);
       return toPayload(done, done.appIds, now());
     });
