@@ -3,7 +3,7 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readCredentials } from "../caller/credentials";
-import type { Identify } from "../caller/identify";
+import type { Identify, Spent } from "../caller/identify";
 import { Failure } from "../failure";
 import { GatewayContext } from "../graphql/context";
 import { refuseRequest } from "../graphql/format-error";
@@ -55,11 +55,13 @@ const EXPOSED = [
 /** `/graphql`: POST answers operations, GET shows Sandbox where it is enabled. */
 export async function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): Promise<void> {
   const { apollo, identify, consent, ledger, marketplace, clock, metrics, limit, corsOrigins, watchdog } = options;
+  const spent = new WeakMap<FastifyRequest, Spent>();
 
   async function context(request: FastifyRequest, reply: FastifyReply): Promise<GatewayContext> {
     try {
       const parts = partsOf(request, reply, limit);
-      const caller = await identify(readCredentials(request), parts);
+      const counting = (meter: Spent) => void spent.set(request, meter);
+      const caller = await identify(readCredentials(request), { ...parts, counting });
       countCalls(limit, caller, reply);
       if (caller.identity.kind !== "nobody") owesAnswer(reply, caller);
       if (watchdog) {
@@ -91,7 +93,9 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
           maxAge: CORS_MAX_AGE,
         });
       }
-      routes.addHook("onSend", nameRequest);
+      routes.addHook("onSend", async (request, reply, payload) =>
+        completed(request, reply, payload, spent.get(request)),
+      );
       if (!options.hasPage) routes.addHook("onRequest", turnAwayPeople);
       routes.route({ url: "", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo, { context }) });
     },
@@ -111,11 +115,16 @@ async function turnAwayPeople(request: FastifyRequest, reply: FastifyReply) {
   return sendPage(reply, 400, messagePage(reply.server.layout, view));
 }
 
-/** Apollo refuses some requests before any plugin sees them; those errors lack the id that all others have. */
-async function nameRequest({ id }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (reply.statusCode < 400 || typeof payload !== "string" || payload.includes('"requestId"')) return payload;
+const NOTHING: Spent = { upstreamCalls: 0, coalesced: 0 };
+
+/** What is refused before any plugin of Apollo's sees it lacks the cost, and often the id, that all other answers have. */
+function completed({ id }: FastifyRequest, reply: FastifyReply, payload: unknown, spent = NOTHING): unknown {
+  // Inside a text the quotes would be escaped.
+  if (reply.statusCode < 400 || typeof payload !== "string" || payload.includes('"cost":{"requested":')) return payload;
   if (!String(reply.getHeader("content-type")).includes("json")) return payload;
-  const body: { errors?: { extensions?: object }[] } = JSON.parse(payload);
+  const body: { errors?: { extensions?: object }[]; extensions?: object } = JSON.parse(payload);
   const errors = body.errors?.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: id } }));
-  return JSON.stringify({ ...body, errors });
+  const { upstreamCalls, coalesced } = spent;
+  const cost = { requested: upstreamCalls, upstreamCalls, coalesced, objects: 0 };
+  return JSON.stringify({ ...body, errors, extensions: { ...body.extensions, cost } });
 }
