@@ -33,6 +33,14 @@ test.each([
   ]);
 });
 
+test("an index page wherever it is not production, where / is nothing", async () => {
+  const page = await ask("/");
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const production = await startReplica(gateway.emulator, { production: true }, { stopPauseMs: 0 });
+  expect((await fetch(`${production.url}/`)).status).toBe(404);
+  await production.stop();
+});
+
 test("an unknown address: JSON for a program", async () => {
   const answer = await ask("/nowhere?token=x");
   expect(answer.status).toBe(404);

@@ -228,6 +228,10 @@ test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and t
     "GET /v1/b2b/sessions/jwks/:project_id",
     "GET /v1/b2b/organizations/:organization_id",
   ]);
+  const links = await indexLinks(`${url}/`);
+  expect(Object.keys(links)).toEqual(["GraphQL", "Sign in", "GraphiQL", "Connected apps"]);
+  for (const [label, address] of Object.entries(links)) expect([label, await open(address)]).toEqual([label, 200]);
+  expect(links["Sign in"]).toBe(`${upstream.url}/login`);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
   expect(said()).not.toContain("[Stytch] Warning");
