@@ -40,6 +40,14 @@ test("what writes to Stytch and what reads it stand apart, so that Caller.perfor
   expect(kinds("src/stytch/reads.ts")).toEqual(new Set(["read", "fresh read"]));
 });
 
+test("the Dockerfile copies every workspace's manifest before npm ci, and the rest of it after", () => {
+  const [before = "", after = ""] = read("Dockerfile").split("RUN npm ci");
+  const folders = [...readdirSync(join(ROOT, "packages")).map((name) => `packages/${name}`), "examples/ledger-export"];
+  for (const folder of folders) expect(before).toContain(`COPY ${folder}/package.json ${folder}/\n`);
+  for (const folder of ["packages", "examples/ledger-export", "src"])
+    expect(after).toContain(`COPY ${folder} ${folder}\n`);
+});
+
 test("schema/schema.graphql is what the code says: npm run schema", () => {
   expect(read("schema/schema.graphql")).toContain(printSchemaWithDirectives(schema).trimEnd());
 });
