@@ -121,8 +121,9 @@ const Environment = z
     DATABASE_URL: databaseUrl.optional(),
     REDIS_URL: z
       .string()
-      .refine((value) => ["redis:", "rediss:"].includes(URL.parse(value)?.protocol ?? ""), {
-        message: "must be a redis:// or rediss:// URL",
+      // What follows it is what the client's parser throws at: a database is a number, and % begins two hex digits.
+      .refine((value) => isRedis(URL.parse(value)), {
+        message: "must be a redis:// or rediss:// URL, percent-encoded, with a database's number as its path if any",
       })
       .optional(),
     BRAND_NAME: z.string().trim().regex(PLAIN_TEXT, "must be 1 to 60 printable characters").optional(),
@@ -187,6 +188,12 @@ const Environment = z
     // By default zod leaves these rules out as soon as one variable is bad.
     { when: () => true },
   );
+
+const isRedis = (url: URL | null): boolean =>
+  url !== null &&
+  /^rediss?:$/.test(url.protocol) &&
+  /^(\/\d*)?$/.test(url.pathname) &&
+  !/%(?![\da-f]{2})/i.test(url.username + url.password);
 
 /** A loopback http base URL is a stand-in such as our emulator, which serves its login page itself. */
 const isStandIn = (baseUrl: string | undefined) => baseUrl?.startsWith("http:") ?? false;

@@ -268,6 +268,14 @@ test("0 means none where a limit may be switched off", () => {
   });
 });
 
+test.each(["redis://:topsecret@cache/ledger", "redis://u:topsecret%@cache", "http://u:topsecret@cache"])(
+  "REDIS_URL=%s is refused",
+  (url) => {
+    expect(problems({ REDIS_URL: url })).toEqual(["REDIS_URL"]);
+    expect(problems({ REDIS_URL: "rediss://u:p%40ss@cache:6380/2" })).toEqual([]);
+  },
+);
+
 test("no message repeats a secret", () => {
   const secrets = {
     STYTCH_SECRET: "secret-test-topsecret",
