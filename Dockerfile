@@ -1,7 +1,11 @@
-# Not built yet: no container engine was at hand. Each step was run by hand with the same commands (SECURITY.md).
+# Not built yet: no container engine was at hand. Each step was run by hand with the same commands, in empty folders that held
+# only what is copied here (SECURITY.md).
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+# What npm links: without them it would leave links that lead nowhere.
+COPY packages/stytch-emulator/package.json packages/stytch-emulator/
+COPY examples/ledger-export/package.json examples/ledger-export/
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY packages packages

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  databaseUrl,
   httpUrl,
   integer,
   isHttp,
@@ -11,6 +12,7 @@ import {
   perMinute,
   pictureUrl,
   proxies,
+  safeOrigin,
 } from "./config.values";
 import { unknownVariables } from "./unknown-variables";
 
@@ -100,7 +102,7 @@ const Environment = z
       .regex(/^project-(test|live)-/, "must look like project-test-… or project-live-…")
       .optional(),
     STYTCH_SECRET: z.string().optional(),
-    STYTCH_BASE_URL: httpUrl.optional(),
+    STYTCH_BASE_URL: safeOrigin.optional(),
     PUBLIC_URL: origin.optional(),
     LOGIN_URL: httpUrl.optional(),
     OPERATOR_ORGANIZATION_ID: z
@@ -116,16 +118,12 @@ const Environment = z
     EMULATOR_PORT: integer(0, 65_535).default(4001),
     EMULATOR_LATENCY_MS: integer(0, 60_000).default(0),
     EMULATOR_SEARCHES_PER_MINUTE: perMinute.default(100),
-    DATABASE_URL: z
-      .string()
-      .refine((value) => /^file:.+/.test(value) || /^postgres(ql)?:\/\/./.test(value), {
-        message: "must be file:PATH or a postgres:// URL",
-      })
-      .optional(),
+    DATABASE_URL: databaseUrl.optional(),
     REDIS_URL: z
       .string()
-      .refine((value) => ["redis:", "rediss:"].includes(URL.parse(value)?.protocol ?? ""), {
-        message: "must be a redis:// or rediss:// URL",
+      // What follows it is what the client's parser throws at: a database is a number, and % begins two hex digits.
+      .refine((value) => isRedis(URL.parse(value)), {
+        message: "must be a redis:// or rediss:// URL, percent-encoded, with a database's number as its path if any",
       })
       .optional(),
     BRAND_NAME: z.string().trim().regex(PLAIN_TEXT, "must be 1 to 60 printable characters").optional(),
@@ -137,12 +135,14 @@ const Environment = z
     SUPPORT_URL: z
       .string()
       .refine((value) => isHttp(value, { loopbackOnly: true }) || /^mailto:[^\s@]+@[^\s@]+$/.test(value), {
-        message: "must be an https URL, or mailto: and an address",
+        message: "must be an https URL without a user name, or mailto: and an address",
       })
       .optional(),
     OTEL_EXPORTER_OTLP_ENDPOINT: z
       .string()
-      .refine((value) => isHttp(value, { loopbackOnly: false }), { message: "must be an http or https URL" })
+      .refine((value) => isHttp(value, { loopbackOnly: false }), {
+        message: "must be an http or https URL without a user name; OTEL_EXPORTER_OTLP_HEADERS takes credentials",
+      })
       .optional(),
     OTEL_EXPORTER_OTLP_HEADERS: otelHeaders.default({}),
     OTEL_SERVICE_NAME: z.string().max(200).default("marketplace-gateway"),
@@ -188,6 +188,12 @@ const Environment = z
     // By default zod leaves these rules out as soon as one variable is bad.
     { when: () => true },
   );
+
+const isRedis = (url: URL | null): boolean =>
+  url !== null &&
+  /^rediss?:$/.test(url.protocol) &&
+  /^(\/\d*)?$/.test(url.pathname) &&
+  !/%(?![\da-f]{2})/i.test(url.username + url.password);
 
 /** A loopback http base URL is a stand-in such as our emulator, which serves its login page itself. */
 const isStandIn = (baseUrl: string | undefined) => baseUrl?.startsWith("http:") ?? false;

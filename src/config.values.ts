@@ -5,24 +5,53 @@ import { z } from "zod";
 
 export const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]", "::1"]);
 
+/** Without a user name and password: our URLs are logged, shown and linked to. */
 export const isHttp = (url: string, { loopbackOnly }: { loopbackOnly: boolean }) => {
   const parsed = URL.parse(url);
-  if (parsed?.protocol === "https:") return true;
-  return parsed?.protocol === "http:" && (!loopbackOnly || LOOPBACK_HOSTS.has(parsed.hostname));
+  if (parsed?.username !== "" || parsed.password !== "") return false;
+  if (parsed.protocol === "https:") return true;
+  return parsed.protocol === "http:" && (!loopbackOnly || LOOPBACK_HOSTS.has(parsed.hostname));
 };
 
 export const integer = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
 };
-export const origin = z
-  .string()
-  .refine((value) => isHttp(value, { loopbackOnly: false }) && URL.parse(value)?.origin === value.replace(/\/$/, ""), {
-    message: "must be an origin such as https://api.example.com, without a path",
-  })
-  .transform((value) => value.replace(/\/$/, ""));
+/** Nothing but scheme, host and port: what stood behind them would be ignored. */
+const originWhere = (rule: { loopbackOnly: boolean }, message: string) =>
+  z
+    .string()
+    .refine((value) => isHttp(value, rule) && URL.parse(value)?.origin === value.replace(/\/$/, ""), { message })
+    .transform((value) => value.replace(/\/$/, ""));
+export const origin = originWhere(
+  { loopbackOnly: false },
+  "must be an origin such as https://api.example.com, without a path",
+);
+const ONLY_LOOPBACK = "(http only for 127.0.0.1, [::1] or localhost)";
+export const safeOrigin = originWhere(
+  { loopbackOnly: true },
+  `must be an origin such as https://login.example.com, without a path ${ONLY_LOOPBACK}`,
+);
 export const httpUrl = z.string().refine((value) => isHttp(value, { loopbackOnly: true }), {
-  message: "must be an https URL (http only for 127.0.0.1, [::1] or localhost)",
+  message: `must be an https URL without a user name ${ONLY_LOOPBACK}`,
+});
+
+/** What is wrong with the ledger's `file:PATH`, as the end of a sentence about DATABASE_URL; `null` when nothing is. */
+export function fileProblem(url: string): string | null {
+  const [, afterSlashes] = /^file:\/\/([^/].*)$/.exec(url) ?? [];
+  // RFC 8089: two slashes begin a host.
+  if (afterSlashes !== undefined)
+    return `names a host; write file:./${afterSlashes} for a path from here, or file:/${afterSlashes}`;
+  if (/:memory:|[?&]mode=memory\b/i.test(url))
+    return "must name a file: what is in memory is gone with the process, so only the emulator has its ledger there";
+  if (url.includes("?")) return "takes no parameters after the path; write file:PATH without ? and what follows it";
+  if (/[/\\]$/.test(url)) return "must name a file, not a folder";
+  return null;
+}
+export const databaseUrl = z.string().superRefine((value, context) => {
+  const isKnown = /^file:.+/.test(value) || /^postgres(ql)?:\/\/./.test(value);
+  const message = isKnown ? value.startsWith("file:") && fileProblem(value) : "must be file:PATH or a postgres:// URL";
+  if (message) context.addIssue({ code: "custom", message });
 });
 
 const HOST_NAME = /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i;

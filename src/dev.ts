@@ -5,6 +5,7 @@ import { demoUrlOf, serveDemo } from "./dev.demo";
 import { seedMarketplace } from "./dev.seed";
 import { type Gateway, type GatewayConfig, startGateway } from "./gateway";
 import { findAssets } from "./http/explorer.assets";
+import { type OwnPages, ownLinks } from "./http/index.links";
 import type { Logger } from "./logger";
 import { originOf } from "./origin";
 import { codeOf, listenError, StartError } from "./start-error";
@@ -31,8 +32,12 @@ export async function startDevelopment(config: Config, logger: Logger): Promise<
   };
   const people = await invite(emulator);
   const hasDemo = await serveDemo(emulator);
-  const hasExplorer = config.introspection && findAssets() !== null;
-  const shown: Shown = { emulator, hasDemo, hasExplorer, introspection: config.introspection };
+  const pages = {
+    introspection: config.introspection,
+    hasExplorer: findAssets() !== null,
+    as: ", as an administrator",
+  };
+  const shown: Shown = { emulator, hasDemo, ...pages };
   const sandboxHeaders = { "X-Stytch-Member-Session": people[0].sessionToken };
   const gateway = await startGateway(emulated, {
     logger,
@@ -74,46 +79,36 @@ async function invite({ seeded, state, mintSession }: Emulator): Promise<[Person
   ];
 }
 
-interface Shown {
+interface Shown extends OwnPages {
   emulator: Emulator;
   hasDemo: boolean;
-  hasExplorer: boolean;
-  introspection: boolean;
 }
 
 /** Where `npm run dev` of examples/marketplace-web serves it. */
 const MARKETPLACE_WEB = "http://127.0.0.1:5173/";
 
 /** All of them stand on the index page, the first ones in the banner as well. */
-const linksOf = (gateway: string, { emulator, hasDemo, hasExplorer, introspection }: Shown): Link[] => [
-  {
-    label: "GraphQL",
-    url: `${gateway}/graphql`,
-    text: introspection
-      ? "Apollo Sandbox with example operations, as an administrator."
-      : "The endpoint, for programs: INTROSPECTION is false, so it shows no explorer.",
-  },
-  ...(hasDemo
-    ? [
-        {
-          label: "Demo app",
-          url: demoUrlOf(emulator),
-          text: "Connect an app: sign in, see the consent page, and what the app gets.",
-        },
-      ]
-    : []),
-  { label: "Sign in", url: `${emulator.url}/login`, text: "Be any of the seeded people, in this browser." },
-  ...(hasExplorer
-    ? [{ label: "GraphiQL", url: `${gateway}/graphql/explorer`, text: "An explorer that needs no internet." }]
-    : []),
-  { label: "Connected apps", url: `${gateway}/account/apps`, text: "What you have connected, and how to remove it." },
-  {
-    label: "Marketplace",
-    url: MARKETPLACE_WEB,
-    text: "A shelf of apps to copy from. Start it first: cd examples/marketplace-web && npm ci && npm run dev",
-  },
-  { label: "Emulator", url: `${emulator.url}/`, text: "The stand-in for Stytch that all of this talks to." },
-];
+function linksOf(gateway: string, { emulator, hasDemo, ...pages }: Shown): Link[] {
+  const { graphql, explorer, apps } = ownLinks(gateway, pages);
+  const demo = {
+    label: "Demo app",
+    url: demoUrlOf(emulator),
+    text: "Connect an app: sign in, see the consent page, and what the app gets.",
+  };
+  return [
+    graphql,
+    ...(hasDemo ? [demo] : []),
+    { label: "Sign in", url: `${emulator.url}/login`, text: "Be any of the seeded people, in this browser." },
+    ...explorer,
+    apps,
+    {
+      label: "Marketplace",
+      url: MARKETPLACE_WEB,
+      text: "A shelf of apps to copy from. Start it first: cd examples/marketplace-web && npm ci && npm run dev",
+    },
+    { label: "Emulator", url: `${emulator.url}/`, text: "The stand-in for Stytch that all of this talks to." },
+  ];
+}
 const PRINTED_LINKS = 3;
 
 /** A production image leaves the emulator out. */

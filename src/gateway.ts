@@ -13,6 +13,7 @@ import { findAssets } from "./http/explorer.assets";
 import { registerExplorer } from "./http/explorer.route";
 import { registerGraphqlRoute } from "./http/graphql.route";
 import { registerHealthRoutes } from "./http/health.route";
+import { indexLinks } from "./http/index.links";
 import { registerMetricsRoute } from "./http/metrics.route";
 import { readOperations } from "./http/operations";
 import { registerIndex, registerPages } from "./http/page.route";
@@ -51,7 +52,7 @@ export interface GatewayOptions {
   logger?: Logger;
   /** Filled into Apollo Sandbox. */
   sandboxHeaders?: Record<string, string>;
-  /** Shown at `/`. Without it there is no such page. */
+  /** Shown at `/`; when left out, what the gateway itself has, and in production nothing. */
   index?: readonly Link[];
   /** Share identical reads in flight; true by default. Off only in benchmarks. */
   coalesce?: boolean;
@@ -167,7 +168,10 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
 
   const limit = createRateLimiter(config.rateLimits, redis);
   registerPages(app, { brand: config.brand, secret: config.stytch.secret });
-  if (options.index) registerIndex(app, options.index);
+  const { introspection } = config;
+  const ownIndex = () => indexLinks({ introspection, hasExplorer: assets !== null }, config.loginUrl);
+  const index = options.index ?? (config.production ? undefined : ownIndex());
+  if (index) registerIndex(app, index);
   if (config.introspection && assets) registerExplorer(app, { assets, operations, headers });
   await registerGraphqlRoute(app, {
     apollo,

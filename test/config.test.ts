@@ -174,9 +174,61 @@ test.each([
   expect(() => loadConfig({ [wrong]: "x" })).toThrow(`${wrong} is not read; ${right} is.`);
 });
 
-test("a variable of another Stytch program is mentioned, not refused", () => {
-  const { notices } = loadConfig({ STYTCH_PUBLIC_TOKEN: "public-token-test-x" });
+test("beside our credentials a variable of another Stytch program is mentioned, not refused", () => {
+  const { notices } = loadConfig({ ...PRODUCTION, STYTCH_PUBLIC_TOKEN: "public-token-test-x" });
   expect(notices).toEqual(["STYTCH_PUBLIC_TOKEN is set, but the gateway reads no such variable"]);
+});
+
+test("without them it is refused: it may be meant for one of them, and the emulator would start", () => {
+  const rest = "Unset it, or set what is read.";
+  expect(() => loadConfig({ STYTCH_PROJECT_SECRET: "x" })).toThrow(
+    `STYTCH_PROJECT_SECRET is not read; STYTCH_PROJECT_ID and STYTCH_SECRET are. ${rest}`,
+  );
+  expect(() => loadConfig({ STYTCH_PROJECT_SECRET: "x", STYTCH_PROJECT_ID: STYTCH.STYTCH_PROJECT_ID })).toThrow(
+    `STYTCH_PROJECT_SECRET is not read; STYTCH_SECRET is. ${rest}`,
+  );
+});
+
+test.each([
+  ["file::memory:", "must name a file"],
+  ["file::memory:?cache=shared", "must name a file"],
+  ["file:ledger.db?mode=memory", "must name a file"],
+  ["file:./data/", "must name a file, not a folder"],
+  ["file:ledger.db?mode=ro", "takes no parameters"],
+  ["file://data/ledger.db", "names a host; write file:./data/ledger.db for a path from here"],
+  ["mysql://db", "must be file:PATH or a postgres:// URL"],
+])("DATABASE_URL=%s is refused", (url, sentence) => {
+  expect(() => loadConfig({ DATABASE_URL: url })).toThrow(`DATABASE_URL ${sentence}`);
+});
+
+test.each(["https://login.example.com", "http://127.0.0.1:4001/", "http://[::1]:4001"])("STYTCH_BASE_URL=%s", (url) => {
+  const { stytch } = loadConfig({ ...PRODUCTION, STYTCH_BASE_URL: url });
+  expect(stytch?.baseUrl).toBe(new URL(url).origin);
+});
+
+test.each([
+  "https://login.example.com/b2b",
+  "https://login.example.com?x=1",
+  "http://127.0.0.1:4001/#x",
+  "ftp://127.0.0.1",
+])("STYTCH_BASE_URL=%s is refused: it would be read in part", (url) => {
+  expect(problems({ ...PRODUCTION, STYTCH_BASE_URL: url })).toEqual(["STYTCH_BASE_URL"]);
+});
+
+test.each([
+  "STYTCH_BASE_URL",
+  "PUBLIC_URL",
+  "LOGIN_URL",
+  "CORS_ORIGINS",
+  "BRAND_LOGO_URL",
+  "SUPPORT_URL",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+])("%s with a user name or password is refused, and not repeated: it is logged, shown or linked to", (name) => {
+  for (const user of ["operator:topsecret", "topsecret", ":topsecret"]) {
+    const environment = { ...PRODUCTION, [name]: `https://${user}@host.example.com` };
+    expect(problems(environment)).toEqual([name]);
+    expect(() => loadConfig(environment)).not.toThrow(/topsecret/);
+  }
 });
 
 test("the emulator on a public address: the start warns", () => {
@@ -215,6 +267,14 @@ test("0 means none where a limit may be switched off", () => {
     emulator: { searchesPerMinute: 0 },
   });
 });
+
+test.each(["redis://:topsecret@cache/ledger", "redis://u:topsecret%@cache", "http://u:topsecret@cache"])(
+  "REDIS_URL=%s is refused",
+  (url) => {
+    expect(problems({ REDIS_URL: url })).toEqual(["REDIS_URL"]);
+    expect(problems({ REDIS_URL: "rediss://u:p%40ss@cache:6380/2" })).toEqual([]);
+  },
+);
 
 test("no message repeats a secret", () => {
   const secrets = {

@@ -38,7 +38,11 @@ export interface RequestParts {
   whenGone(listener: () => void): void;
   /** Where it is traced: what its calls belong to. */
   span: Span | null;
+  /** Told of what counts its calls, before the first: a refused credential may have cost some. */
+  counting?: (spent: Spent) => void;
 }
+
+export type Spent = Readonly<Pick<UpstreamMeter, "upstreamCalls" | "coalesced">>;
 
 interface Known {
   identity: Person | Service;
@@ -223,8 +227,9 @@ export function createIdentify(options: IdentifyOptions): Identify {
     return last ? confirmed(last, asking) : null;
   }
 
-  return async function identify(credentials, { requestId, gate, patience, whenGone, span }) {
+  return async function identify(credentials, { requestId, gate, patience, whenGone, span, counting }) {
     const meter = new UpstreamMeter();
+    counting?.(meter);
     meter.span = span;
     meter.patience = patience;
     const client = stytch.client(meter);

@@ -35,43 +35,56 @@ import {
 import { RevocationResolver } from "./mutations/revocation/revocation.resolver";
 import { SecretResolver } from "./mutations/secrets/secret.resolver";
 
+/** type-graphql makes the root types, and has no place for a description of them. */
+function describeRoots(schema: GraphQLSchema): GraphQLSchema {
+  const [query, mutation] = [schema.getQueryType(), schema.getMutationType()];
+  if (query) query.description = "What can be read. Another tenant's object looks like an unknown one: null.";
+  if (mutation) {
+    mutation.description =
+      "What can be changed, one field after the other. Expected outcomes are in `userErrors`, and then nothing was changed.";
+  }
+  return schema;
+}
+
 /** No validation by decorators: inputs check themselves, so that problems become `userErrors`. */
 export const createSchema = (): GraphQLSchema =>
   boundLists(
     recordRefusals(
-      buildSchemaSync({
-        resolvers: [
-          ViewerResolver,
-          NodeResolver,
-          OrganizationResolver,
-          MemberResolver,
-          ConnectedAppResolver,
-          ClientRegistrationResolver,
-          ScopeResolver,
-          AuthorizationResolver,
-          AuditEventResolver,
-          AuditActorResolver,
-          OrganizationAuditResolver,
-          MemberAuditResolver,
-          ClientSecretResolver,
-          AuthorizationRequestResolver,
-          ExplanationResolver,
-          ListingResolver,
-          OrganizationAppRequestsResolver,
-          AppRequestResolver,
-          ClientResolver,
-          SecretResolver,
-          RevocationResolver,
-          RevokeMemberAppFields,
-          RevokeAppFields,
-          RevokeMemberAppsFields,
-          PolicyResolver,
-          ListingMutations,
-          AppRequestMutations,
-          ConsentResolver,
-        ],
-        authChecker,
-        validate: false,
-      }),
+      describeRoots(
+        buildSchemaSync({
+          resolvers: [
+            ViewerResolver,
+            NodeResolver,
+            OrganizationResolver,
+            MemberResolver,
+            ConnectedAppResolver,
+            ClientRegistrationResolver,
+            ScopeResolver,
+            AuthorizationResolver,
+            AuditEventResolver,
+            AuditActorResolver,
+            OrganizationAuditResolver,
+            MemberAuditResolver,
+            ClientSecretResolver,
+            AuthorizationRequestResolver,
+            ExplanationResolver,
+            ListingResolver,
+            OrganizationAppRequestsResolver,
+            AppRequestResolver,
+            ClientResolver,
+            SecretResolver,
+            RevocationResolver,
+            RevokeMemberAppFields,
+            RevokeAppFields,
+            RevokeMemberAppsFields,
+            PolicyResolver,
+            ListingMutations,
+            AppRequestMutations,
+            ConsentResolver,
+          ],
+          authChecker,
+          validate: false,
+        }),
+      ),
     ),
   );

@@ -3,6 +3,7 @@ import type { Caller } from "../caller/caller";
 import { Failure, refused } from "../failure";
 import type { BackgroundOf } from "../oauth/background";
 import type { Consent, PendingConsent, Submission } from "../oauth/consent";
+import { sayDifference } from "../oauth/explain";
 import { parseQuery, queryOf, returnTargetOf } from "../oauth/parameters";
 import { sendError, sendNothingTicked } from "./consent.errors";
 import { consentPage } from "./consent.page";
@@ -72,15 +73,19 @@ async function showConsent(
 
 /** `null` when somebody must sign in first. Refusals leave with a place to go only if Stytch knows that place. */
 async function start(consent: Consent, caller: Caller | null, query: URLSearchParams): Promise<PendingConsent | null> {
+  const differing = async (error: unknown): Promise<never> => {
+    throw caller ? await sayDifference(error, caller, query) : error;
+  };
   try {
     const parameters = parseQuery(query);
-    return caller && (await consent.startAuthorization(caller, parameters));
+    return caller && (await consent.startAuthorization(caller, parameters).catch(differing));
   } catch (error) {
     if (!(error instanceof Failure) || error.problems.length === 0 || error.returnTo) throw error;
     const [first, ...rest] = error.problems;
     if (!first || error.problems.some(({ oauth }) => oauth === null)) throw error;
     if (!caller) return null;
-    throw refused([first, ...rest], await consent.verifyReturnTarget(caller, returnTargetOf(query)));
+    const target = await consent.verifyReturnTarget(caller, returnTargetOf(query)).catch(differing);
+    throw refused([first, ...rest], target);
   }
 }
 

@@ -94,7 +94,8 @@ export async function registerGraphqlRoute(app: FastifyInstance, options: Graphq
           maxAge: CORS_MAX_AGE,
         });
       }
-      routes.addHook("onSend", nameRequest);
+      routes.decorateRequest("spent", null);
+      routes.addHook("onSend", complete);
       if (!options.hasPage) routes.addHook("onRequest", turnAwayPeople);
       routes.route({ url: "", method: ["GET", "POST"], handler: fastifyApolloHandler(apollo, { context }) });
     },
@@ -114,11 +115,16 @@ async function turnAwayPeople(request: FastifyRequest, reply: FastifyReply) {
   return sendPage(reply, 400, messagePage(reply.server.layout, view));
 }
 
-/** Apollo refuses some requests before any plugin sees them; those errors lack the id that all others have. */
-async function nameRequest({ id }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
-  if (reply.statusCode < 400 || typeof payload !== "string" || payload.includes('"requestId"')) return payload;
+const NOTHING = { upstreamCalls: 0, coalesced: 0 };
+
+/** What is refused before any plugin of Apollo's sees it lacks the cost, and often the id, that all other answers have. */
+async function complete({ id, spent }: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  // Inside a text the quotes would be escaped.
+  if (reply.statusCode < 400 || typeof payload !== "string" || payload.includes('"cost":{"requested":')) return payload;
   if (!String(reply.getHeader("content-type")).includes("json")) return payload;
-  const body: { errors?: { extensions?: object }[] } = JSON.parse(payload);
+  const body: { errors?: { extensions?: object }[]; extensions?: object } = JSON.parse(payload);
   const errors = body.errors?.map((error) => ({ ...error, extensions: { ...error.extensions, requestId: id } }));
-  return JSON.stringify({ ...body, errors });
+  const { upstreamCalls, coalesced } = spent ?? NOTHING;
+  const cost = { requested: upstreamCalls, upstreamCalls, coalesced, objects: 0 };
+  return JSON.stringify({ ...body, errors, extensions: { ...body.extensions, cost } });
 }

@@ -28,7 +28,7 @@ export function registerPages(app: FastifyInstance, { brand, secret }: { brand: 
   }
 }
 
-/** In development; in production `/` is nothing. */
+/** Not in production. */
 export function registerIndex(app: FastifyInstance, links: readonly Link[]): void {
   app.get("/", async (_request, reply) => sendPage(reply, 200, indexPage(app.layout, links)));
 }

@@ -2,13 +2,20 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Caller } from "../caller/caller";
 import type { Gate, KnownPerson } from "../caller/gate";
-import type { RequestParts } from "../caller/identify";
+import type { RequestParts, Spent } from "../caller/identify";
 import type { Service } from "../caller/identity";
 import type { RateLimits } from "../config";
 import { Failure } from "../failure";
 import { type Redis, RedisPatience } from "../redis";
 import { addressBlockOf } from "./address-block";
 import { whenClientGone, whenOver } from "./client-gone";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Calls to Stytch, also those that were made before the request was refused; `null` where it came to none. */
+    spent: Spent | null;
+  }
+}
 
 const WINDOW_SECONDS = 60;
 /**
@@ -182,6 +189,9 @@ export function partsOf(request: FastifyRequest, reply: FastifyReply, limiter: R
     patience,
     whenGone: (listener) => whenClientGone(reply, listener),
     span: request.span,
+    counting: (meter) => {
+      request.spent = meter;
+    },
   };
 }
 

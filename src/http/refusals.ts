@@ -15,6 +15,8 @@ interface Refusal {
 
 const METHODS: HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
+const OR = new Intl.ListFormat("en-GB", { type: "disjunction" });
+
 /** Unknown paths, wrong methods, bodies that are none, and everything that nobody caught: JSON, or a page for people. */
 export function answerRefusals(app: FastifyInstance): void {
   app.setNotFoundHandler(async (request, reply) => {
@@ -25,7 +27,7 @@ export function answerRefusals(app: FastifyInstance): void {
     }
     // RFC 9110 15.5.6: a 405 says what is allowed.
     reply.header("allow", allowed.join(", "));
-    const message = `${request.method} is not possible here; ${allowed.join(", ")} is.`;
+    const message = `${request.method} is not possible here. Use ${OR.format(allowed)}.`;
     return refuse(request, reply, { status: 405, code: "METHOD_NOT_ALLOWED", message });
   });
   app.setErrorHandler(async (error: { statusCode?: number; message: string }, request, reply) => {

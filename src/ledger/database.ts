@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Kysely, Migrator, sql } from "kysely";
+import { fileProblem } from "../config.values";
 import { MIGRATIONS } from "./migrations/list";
 import { createPostgresDialect, STATEMENT_MS } from "./postgres-dialect";
 import type { Tables } from "./schema";
@@ -24,15 +25,12 @@ export interface Database {
 const MIGRATION_TABLE = "ledger_migration";
 const FILE = /^file:(?:\/\/(?=\/))?(.+)$/;
 
-/** The path of `file:PATH`. @throws {LedgerUnavailable} for `file://data/x.db`, where a URL has a host (RFC 8089) */
+/** The path of `file:PATH`. @throws {LedgerUnavailable} for what looks like one and is none */
 export function fileOf(databaseUrl: string): string | undefined {
-  const [, afterSlashes] = /^file:\/\/([^/].*)$/.exec(databaseUrl) ?? [];
-  if (afterSlashes !== undefined) {
-    throw new LedgerUnavailable(
-      `DATABASE_URL: ${databaseUrl} names a host. Write file:./${afterSlashes} for a path from here, or file:/${afterSlashes}.`,
-    );
-  }
-  return FILE.exec(databaseUrl)?.[1];
+  const file = FILE.exec(databaseUrl)?.[1];
+  const problem = file && fileProblem(databaseUrl);
+  if (problem) throw new LedgerUnavailable(`DATABASE_URL ${problem}.`);
+  return file;
 }
 
 /**
@@ -126,8 +124,20 @@ async function executed(db: Kysely<Tables>): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+/** As many levels as the path has. Node's own `recursive` never ends where no folder can be made, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process, which starts as well, was faster.
+    if (!existsSync(path)) throw error;
+  }
+}
+
 function prepareFolder(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   accessSync(existsSync(file) ? file : dirname(file), constants.R_OK | constants.W_OK);
 }
 

@@ -30,6 +30,7 @@ export function explainStart(error: unknown, where: string): string {
     case "EROFS":
       return `${where} cannot be written. Give the gateway's user write access to the file and its folder.`;
     case SQLITE.cannotOpen:
+    case "ENOENT":
     case "ENOTDIR":
     case "EISDIR":
     case "EEXIST":

@@ -1,6 +1,6 @@
 import type { CurrentOrganization } from "../stytch/directory";
 import type { ClientRecord } from "../stytch/reads";
-import { differences, isRegistered, nearest } from "./explain-redirect";
+import { compared } from "./explain-redirect";
 import { type Finding, shown } from "./explain-url";
 
 export function clientFindings(clientId: string, client: ClientRecord | null): Finding[] {
@@ -24,15 +24,15 @@ export function redirectFindings(redirectUri: string, client: ClientRecord | nul
   if (!client || redirectUri === "") return [];
   const { redirect_urls: registered } = client;
   const finding = { parameter: "redirect_uri", sent: shown(redirectUri), leads: "page" } as const;
-  const closest = nearest(redirectUri, registered);
-  if (closest === undefined) {
+  if (registered.length === 0) {
     const message = "The app has no redirect URI registered at all.";
     return [{ ...finding, expected: null, message, stytchErrorType: "connected_app_misconfigured_client" }];
   }
-  if (isRegistered(redirectUri, registered)) return [];
-  const message = `It is not registered for this app. The nearest that is differs: ${differences(redirectUri, closest).join("; ")}.`;
+  const found = compared(redirectUri, registered);
+  if (!found) return [];
+  const message = `It is not registered for this app. The nearest that is differs: ${found.details.join("; ")}.`;
   const stytchErrorType = "connected_app_supplied_redirect_url_not_found_in_client";
-  return [{ ...finding, expected: closest, message, stytchErrorType }];
+  return [{ ...finding, expected: found.closest, message, stytchErrorType }];
 }
 
 /** Found by the parser already, unless something else was wrong too. */

@@ -1,9 +1,10 @@
 import type { Policy } from "stytch";
 import type { Caller } from "../caller/caller";
-import { Failure, toRefusal } from "../failure";
+import { Failure, refused, toRefusal } from "../failure";
 import type { ClientRecord } from "../stytch/reads";
 import { findClient } from "./client-record";
 import { clientFindings, pkceFindings, policyFindings, redirectFindings } from "./explain-app";
+import { hinted } from "./explain-redirect";
 import {
   type MemberKey,
   needsFirstConsent,
@@ -56,6 +57,23 @@ export async function explainAuthorization(
   const answer = verdict?.answer ?? (await askForScopes(caller, whose.member, client, scopes, policy));
   findings.push(...ungrantable(scopes, policy, whose, client, answer));
   return { ...conclude(findings, answer, client, read), findings };
+}
+
+/**
+ * A refused redirect URI, for the page: how the nearest registered one differs, without any of it. One call of Stytch, and
+ * without its answer the refusal stays as it was.
+ */
+export async function sayDifference(error: unknown, caller: Caller, query: URLSearchParams): Promise<unknown> {
+  const [first] = error instanceof Failure ? error.problems : [];
+  if (first?.field?.[0] !== "redirectUri") return error;
+  const client = await findClient(caller, query.get("client_id") ?? "").catch((failed: unknown) => {
+    if (failed instanceof Failure) return null;
+    throw failed;
+  });
+  const hint = client && hinted(query.get("redirect_uri") ?? "", client.redirect_urls);
+  return hint
+    ? refused([{ ...first, message: `${first.message} It differs from the nearest registered one: ${hint}.` }])
+    : error;
 }
 
 interface Verdict {

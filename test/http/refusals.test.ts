@@ -17,20 +17,28 @@ async function errorsOf(answer: Response): Promise<{ message: string; extensions
 const AS_BROWSER = { accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
 
 test.each([
-  ["DELETE", "/graphql", "GET, HEAD, POST"],
-  ["PUT", "/graphql", "GET, HEAD, POST"],
+  ["DELETE", "/graphql", "GET, HEAD, POST", "GET, HEAD or POST"],
+  ["PUT", "/graphql", "GET, HEAD, POST", "GET, HEAD or POST"],
   ["POST", "/oauth/authorize", "GET"],
   ["GET", "/oauth/authorize/submit", "POST"],
-  ["POST", "/livez", "GET, HEAD"],
-])("%s %s: 405, and what is allowed", async (method, path, allow) => {
+  ["POST", "/livez", "GET, HEAD", "GET or HEAD"],
+])("%s %s: 405, and what is allowed", async (method, path, allow, inWords = allow) => {
   const answer = await ask(path, { method });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, allow]);
   expect(await errorsOf(answer)).toEqual([
     {
-      message: `${method} is not possible here; ${allow} is.`,
+      message: `${method} is not possible here. Use ${inWords}.`,
       extensions: { code: "METHOD_NOT_ALLOWED", requestId: answer.headers.get("x-request-id") },
     },
   ]);
+});
+
+test("an index page wherever it is not production, where / is nothing", async () => {
+  const page = await ask("/");
+  expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  const production = await startReplica(gateway.emulator, { production: true }, { stopPauseMs: 0 });
+  expect((await fetch(`${production.url}/`)).status).toBe(404);
+  await production.stop();
 });
 
 test("an unknown address: JSON for a program", async () => {
@@ -91,6 +99,7 @@ test("an address that is no text: the same, for programs and for browsers", asyn
 });
 
 const JSON_TYPE = { "content-type": "application/json" };
+const QUERY = '{"query":"{ __typename }"}';
 
 test.each([
   ["no operation", { method: "POST", headers: JSON_TYPE, body: "{}" }],
@@ -98,14 +107,43 @@ test.each([
   ["no body", { method: "POST", headers: JSON_TYPE }],
   ["a simple cross-site request", { method: "GET" }],
   ["a batch", { method: "POST", headers: JSON_TYPE, body: "[]" }],
-])("refused before GraphQL, %s: the error names the request", async (_, init) => {
-  const answer = await ask("/graphql?query={__typename}", init);
-  expect(answer.status).toBe(400);
-  const [error] = await errorsOf(answer);
-  expect(error?.extensions).toMatchObject({
-    code: expect.any(String),
-    requestId: answer.headers.get("x-request-id"),
+  ["two operations in a batch", { method: "POST", headers: JSON_TYPE, body: '[{"query":"{__typename}"},{}]' }],
+  ["another type", { method: "POST", headers: { "content-type": "application/xml" }, body: "{ __typename }" }, 415],
+  ["a body that is too large", { method: "POST", headers: JSON_TYPE, body: `"${"x".repeat(200_000)}"` }, 413],
+  ["no credential at all", { method: "POST", headers: { ...JSON_TYPE, authorization: "Bearer x" }, body: QUERY }, 401],
+])(
+  "refused before GraphQL, %s: the error names the request, and the answer its cost",
+  async (_, init, status = 400) => {
+    const answer = await ask("/graphql?query={__typename}", init);
+    expect(answer.status).toBe(status);
+    const { errors, extensions } = JSON.parse(await answer.text());
+    expect(errors[0]?.extensions).toMatchObject({
+      code: expect.any(String),
+      requestId: answer.headers.get("x-request-id"),
+    });
+    expect(extensions.cost).toEqual({ requested: 0, upstreamCalls: 0, coalesced: 0, objects: 0 });
+  },
+);
+
+test("a credential that Stytch refuses has cost the call that asked about it", async () => {
+  const answer = await query({ "x-stytch-member-session": "unknown-session-token" });
+  expect(answer.status).toBe(401);
+  const { extensions } = JSON.parse(await answer.text());
+  expect(extensions.cost).toEqual({ requested: 1, upstreamCalls: 1, coalesced: 0, objects: 0 });
+});
+
+test("two identities: the answer says what it cost to find out", async () => {
+  const { adminId, memberId } = gateway.emulator.seeded.people;
+  const [one, other] = await Promise.all(
+    [adminId, memberId].map((id) => gateway.emulator.mintSession({ memberId: id })),
+  );
+  const answer = await query({
+    authorization: `Bearer ${one?.session_jwt}`,
+    "x-stytch-member-session": String(other?.session_token),
   });
+  expect(answer.status).toBe(400);
+  const { extensions } = JSON.parse(await answer.text());
+  expect(extensions.cost).toEqual({ requested: 1, upstreamCalls: 1, coalesced: 0, objects: 0 });
 });
 
 const query = (headers: Record<string, string>) =>

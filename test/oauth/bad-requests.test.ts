@@ -132,6 +132,39 @@ test("the page says what differs, escaped", async () => {
 });
 
 test.each([
+  ["https://app.example/cb/", "a trailing slash that the registered one does not have"],
+  ["http://app.example/cb", "the scheme is http instead of https"],
+  ["https://app.example/CB", "upper and lower case in the path"],
+  ["https://app.example:8443/cb", "it has another port"],
+  ["https://app.example/other", "it has another path"],
+  [
+    "http://app.example/cb/?more",
+    "the scheme is http instead of https; a trailing slash that the registered one does not have; a query that the registered one does not have",
+  ],
+  ["https://other.example/cb/", "it has another host"],
+])("the page says how %s differs, and names nothing that is registered", async (redirect_uri, hint) => {
+  for (const extra of [{}, { response_type: "token" }]) {
+    const page = await browser.get(authorizePath({ ...good, ...extra, redirect_uri }));
+    const markup = await page.text();
+    expect(page.status).toBe(400);
+    expect(markup).toContain(`exactly. It differs from the nearest registered one: ${hint}.</p>`);
+    expect(markup.replaceAll(redirect_uri, "")).not.toContain("app.example");
+  }
+});
+
+test("without the app's record the page says what it can", async () => {
+  const route = "GET /v1/connected_apps/clients/:client_id";
+  tests.emulator.faults.inject({
+    route,
+    fault: { kind: "status", status: 401, errorType: "unauthorized_credentials" },
+  });
+  const page = await browser.get(authorizePath({ ...good, redirect_uri: `${REDIRECT}/` }));
+  expect(page.status).toBe(400);
+  expect(await page.text()).toMatch(/must match a registered one exactly\.<\/p>/);
+  expect(tests.emulator.faults.list()).toEqual([]);
+});
+
+test.each([
   ["&a=b"],
   ["a+b c"],
   ["100%"],

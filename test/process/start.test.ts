@@ -182,7 +182,7 @@ describe("a start that cannot be says why in one sentence", () => {
   test.each([
     ["postgres://127.0.0.1:1/ledger", /^The ledger's database .* cannot be reached \(ECONNREFUSED\)/],
     ["file:./package.json", /^The ledger .\/package.json is damaged or is no SQLite database/],
-    ["file://data/ledger.db", /^DATABASE_URL: .* Write file:.\/data\/ledger.db for a path from here/],
+    ["file:/proc/x/ledger.db", /^The ledger \/proc\/x\/ledger.db cannot be (opened|written)\. /],
   ])("DATABASE_URL=%s", async (url, sentence) => {
     const { ended, said } = start({ DATABASE_URL: url, LOG_LEVEL: "silent" });
     expect(await ended).toEqual([1, null]);
@@ -228,6 +228,10 @@ test("with STYTCH_BASE_URL set, no emulator starts, every call goes there, and t
     "GET /v1/b2b/sessions/jwks/:project_id",
     "GET /v1/b2b/organizations/:organization_id",
   ]);
+  const links = await indexLinks(`${url}/`);
+  expect(Object.keys(links)).toEqual(["GraphQL", "Sign in", "GraphiQL", "Connected apps"]);
+  for (const [label, address] of Object.entries(links)) expect([label, await open(address)]).toEqual([label, 200]);
+  expect(links["Sign in"]).toBe(`${upstream.url}/login`);
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
   expect(said()).not.toContain("[Stytch] Warning");

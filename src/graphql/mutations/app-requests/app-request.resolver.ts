@@ -28,7 +28,13 @@ export class AppRequestMutations {
     description:
       "Asks the Organization's admins to allow an app that is on the shelf. For Members, each for themselves. Of one app a single request can be open. Stytch: `sessions.authenticate`, for the policy as it is now.",
   })
-  requestApp(@Arg("input", () => RequestAppInput) input: RequestAppInput, @Ctx() context: GatewayContext) {
+  requestApp(
+    @Arg("input", () => RequestAppInput, {
+      description: "An app on the shelf that the Organization's policy does not allow.",
+    })
+    input: RequestAppInput,
+    @Ctx() context: GatewayContext,
+  ) {
     return answer<RequestAppPayload>(async () => {
       const { caller, loaders, marketplace } = context;
       const { connectedAppId } = input;
@@ -66,7 +72,9 @@ export class AppRequestMutations {
       "Takes back a request that is still open. For whoever asked. Stytch: `sessions.authenticate`, to see that the session still lives.",
   })
   withdrawAppRequest(
-    @Arg("input", () => WithdrawAppRequestInput) { appRequestId }: WithdrawAppRequestInput,
+    @Arg("input", () => WithdrawAppRequestInput, { description: "An open request of your own." }) {
+      appRequestId,
+    }: WithdrawAppRequestInput,
     @Ctx() { caller, marketplace }: GatewayContext,
   ) {
     return answer<WithdrawAppRequestPayload>(async () => {
@@ -98,7 +106,11 @@ export class AppRequestMutations {
       "Decides a request. APPROVE widens the Organization's policy by this one app; NOT_ALLOWED becomes RESTRICTED to it. For admins of the Organization (`stytch_admin`) and operators. Stytch: `organizations.update`, with the admin's own session.",
   })
   decideAppRequest(
-    @Arg("input", () => DecideAppRequestInput) { appRequestId, decision, ...input }: DecideAppRequestInput,
+    @Arg("input", () => DecideAppRequestInput, {
+      description:
+        "An open request and the decision. Admins may name requests of their own Organization, operators any.",
+    })
+    { appRequestId, decision, ...input }: DecideAppRequestInput,
     @Ctx() context: GatewayContext,
   ) {
     return answer<DecideAppRequestPayload>(async () => {

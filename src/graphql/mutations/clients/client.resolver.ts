@@ -33,7 +33,10 @@ export class ClientResolver {
       "Registers an app. Its secret is in this answer and nowhere else. Stytch: `connectedApp.clients.create`.",
   })
   createClient(
-    @Arg("input", () => CreateClientInput) input: CreateClientInput,
+    @Arg("input", () => CreateClientInput, {
+      description: "The app's type, which is for good, and whatever is to differ from Stytch's defaults.",
+    })
+    input: CreateClientInput,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -75,7 +78,8 @@ export class ClientResolver {
     description: "Changes an app. Stytch: `connectedApp.clients.update`.",
   })
   updateClient(
-    @Arg("input", () => UpdateClientInput) input: UpdateClientInput,
+    @Arg("input", () => UpdateClientInput, { description: "The app, and what changes. Lists are replaced as a whole." })
+    input: UpdateClientInput,
     @Ctx() { caller, marketplace }: GatewayContext,
   ) {
     return answer<UpdateClientPayload>(async () => {
@@ -98,7 +102,7 @@ export class ClientResolver {
     description: "Deletes an app. Its authorizations and tokens end with it. Stytch: `connectedApp.clients.delete`.",
   })
   deleteClient(
-    @Arg("input", () => DeleteClientInput) input: DeleteClientInput,
+    @Arg("input", () => DeleteClientInput, { description: "The app. There is no way back." }) input: DeleteClientInput,
     @Ctx() { caller, marketplace }: GatewayContext,
   ) {
     return answer<DeleteClientPayload>(async () => {

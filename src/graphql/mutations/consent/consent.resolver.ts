@@ -18,7 +18,11 @@ export class ConsentResolver {
       "Checks an app's request and says what to ask the Member. Grants nothing. Stytch: `idp.oauth.authorizeStart`.",
   })
   startAuthorization(
-    @Arg("input", () => StartAuthorizationInput) { member, ...parameters }: StartAuthorizationInput,
+    @Arg("input", () => StartAuthorizationInput, {
+      description:
+        "What the app asked for in its authorization URL. Services also say for which Member; Members must not.",
+    })
+    { member, ...parameters }: StartAuthorizationInput,
     @Ctx() { caller, consent }: GatewayContext,
   ) {
     return answer<StartAuthorizationPayload>(async () => {
@@ -37,7 +41,11 @@ export class ConsentResolver {
       "Decides a pending consent, once. Roles and policy are checked again; nothing beyond what was shown is ever granted. Stytch: `idp.oauth.authorizeStart`, then `idp.oauth.authorize`.",
   })
   submitConsent(
-    @Arg("input", () => SubmitConsentInput) { authorizationRequestId, ...input }: SubmitConsentInput,
+    @Arg("input", () => SubmitConsentInput, {
+      description:
+        "A pending request of the same caller, and the Member's decision. It can be used once, for 10 minutes.",
+    })
+    { authorizationRequestId, ...input }: SubmitConsentInput,
     @Ctx() { caller, consent }: GatewayContext,
   ) {
     return answer<SubmitConsentPayload>(() =>

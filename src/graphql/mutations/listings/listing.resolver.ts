@@ -21,7 +21,13 @@ export class ListingMutations {
     description:
       "Makes an app's listing, or replaces what it says. A new one is a draft; a published one stays on the shelf. Operators only. Stytch: `clients.get`, for the app's name.",
   })
-  saveListing(@Arg("input", () => SaveListingInput) input: SaveListingInput, @Ctx() context: GatewayContext) {
+  saveListing(
+    @Arg("input", () => SaveListingInput, {
+      description: "The app, and all that its listing says: nothing is kept of what it said before.",
+    })
+    input: SaveListingInput,
+    @Ctx() context: GatewayContext,
+  ) {
     return answer<SaveListingPayload>(async () => {
       const { caller, marketplace } = context;
       const texts = toTexts(input, marketplace.allowsLoopback);
@@ -43,7 +49,11 @@ export class ListingMutations {
     description:
       "Puts a saved listing on the shelf, for every signed-in caller to see; no harm when it is there. Operators only. Stytch: `clients.get`, to see that the app still exists.",
   })
-  publishListing(@Arg("input", () => PublishListingInput) input: PublishListingInput, @Ctx() context: GatewayContext) {
+  publishListing(
+    @Arg("input", () => PublishListingInput, { description: "An app with a saved listing." })
+    input: PublishListingInput,
+    @Ctx() context: GatewayContext,
+  ) {
     return answer<PublishListingPayload>(async () => {
       const { caller, marketplace } = context;
       const app = await readApp(context, input.connectedAppId);
@@ -69,7 +79,9 @@ export class ListingMutations {
       "Takes a listing off the shelf; no harm when it is off already. Authorizations of the app go on, and open requests can still be decided. Operators only.",
   })
   withdrawListing(
-    @Arg("input", () => WithdrawListingInput) { connectedAppId }: WithdrawListingInput,
+    @Arg("input", () => WithdrawListingInput, { description: "An app with a saved listing." }) {
+      connectedAppId,
+    }: WithdrawListingInput,
     @Ctx() context: GatewayContext,
   ) {
     return answer<WithdrawListingPayload>(async () => {

@@ -24,7 +24,10 @@ export class PolicyResolver {
       "Changes which apps an Organization's Members may authorize. Narrowing revokes the authorizations of the apps it leaves out, for good. For admins of the Organization and operators. Stytch: `organizations.update`.",
   })
   updateConnectedAppPolicy(
-    @Arg("input", () => UpdateConnectedAppPolicyInput) input: UpdateConnectedAppPolicyInput,
+    @Arg("input", () => UpdateConnectedAppPolicyInput, {
+      description: "The rules to change, at least one. Operators also say the Organization.",
+    })
+    input: UpdateConnectedAppPolicyInput,
     @Ctx() context: GatewayContext,
   ) {
     return answer<UpdateConnectedAppPolicyPayload>(async () => {

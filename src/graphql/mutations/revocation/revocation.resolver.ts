@@ -42,7 +42,10 @@ export class RevocationResolver {
       "Ends an app's access to a Member: its tokens end, and the app must ask for consent again. Access tokens are JWTs, so a resource server that only checks signatures accepts one until it expires. Members may revoke their own; for others Stytch asks for `revoke.connected-app` on `stytch.member`. Stytch: `members.connectedApps.revoke`.",
   })
   revokeMemberApp(
-    @Arg("input", () => RevokeMemberAppInput) { memberId, connectedAppId, ...input }: RevokeMemberAppInput,
+    @Arg("input", () => RevokeMemberAppInput, {
+      description: "The Member and the app. Members may name themselves; operators also say the Organization.",
+    })
+    { memberId, connectedAppId, ...input }: RevokeMemberAppInput,
     @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     return answer<RevokeMemberAppPayload>(async () => {
@@ -68,7 +71,11 @@ export class RevocationResolver {
       "Ends an app's access to every Member of one Organization, or to those named: at most 100 in one call, 10 at a time. Call again while `remainingCount` is above 0; repeating is harmless. Each revocation is written down for itself. An app that nobody in the Organization uses has 0 to revoke. Members need `revoke.connected-app` on `stytch.member`, unless they name only themselves. Stytch: `organizations.getConnectedApp`, then `members.connectedApps.revoke` for each Member.",
   })
   async revokeApp(
-    @Arg("input", () => RevokeAppInput) { connectedAppId, memberIds = null, ...input }: RevokeAppInput,
+    @Arg("input", () => RevokeAppInput, {
+      description:
+        "The app, and whose access ends. Members without the permission may name only themselves; operators also say the Organization.",
+    })
+    { connectedAppId, memberIds = null, ...input }: RevokeAppInput,
     @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     const payload = await answer<RevokeAppPayload>(async () => {
@@ -89,7 +96,10 @@ export class RevocationResolver {
       "Ends the access of every app to one Member, as when a person leaves: at most 100 in one call, 10 at a time. Call again while `remainingCount` is above 0; repeating is harmless. Each revocation is written down for itself. Members may do it for themselves; for others Stytch asks for `get.connected-apps` and `revoke.connected-app` on `stytch.member`. Stytch: `members.getConnectedApps`, then `members.connectedApps.revoke` for each app.",
   })
   async revokeMemberApps(
-    @Arg("input", () => RevokeMemberAppsInput) { memberId, ...input }: RevokeMemberAppsInput,
+    @Arg("input", () => RevokeMemberAppsInput, {
+      description: "The Member. Members may name themselves; operators also say the Organization.",
+    })
+    { memberId, ...input }: RevokeMemberAppsInput,
     @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     const payload = await answer<RevokeMemberAppsPayload>(async () => {

@@ -40,7 +40,10 @@ export class SecretResolver {
       "Starts a rotation: from here both secrets work, until it is completed or cancelled: by somebody, or by the gateway at `completeAfter`. The next secret is in this answer and nowhere else. Stytch: `clients.secrets.rotateStart`.",
   })
   rotateSecret(
-    @Arg("input", () => RotateSecretInput) input: RotateSecretInput,
+    @Arg("input", () => RotateSecretInput, {
+      description: "An app that has a secret and no open rotation; public clients have none.",
+    })
+    input: RotateSecretInput,
     @Ctx() context: GatewayContext,
     @Info() info: GraphQLResolveInfo,
   ) {
@@ -91,7 +94,10 @@ export class SecretResolver {
       "Moves or removes the time at which the gateway completes an open rotation by itself. Stytch: `clients.get`; nothing is changed there.",
   })
   rescheduleSecretRotation(
-    @Arg("input", () => RescheduleSecretRotationInput) input: RescheduleSecretRotationInput,
+    @Arg("input", () => RescheduleSecretRotationInput, {
+      description: "An app with an open rotation, and the new time, or none.",
+    })
+    input: RescheduleSecretRotationInput,
     @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     return answer<RescheduleSecretRotationPayload>(async () => {
@@ -119,7 +125,8 @@ export class SecretResolver {
     description: "Ends a rotation: the old secret stops working at once. Stytch: `clients.secrets.rotate`.",
   })
   completeSecretRotation(
-    @Arg("input", () => CompleteSecretRotationInput) input: CompleteSecretRotationInput,
+    @Arg("input", () => CompleteSecretRotationInput, { description: "An app with an open rotation." })
+    input: CompleteSecretRotationInput,
     @CurrentCaller() caller: Caller,
   ) {
     return answer<CompleteSecretRotationPayload>(async () => {
@@ -142,7 +149,8 @@ export class SecretResolver {
       "Ends a rotation: the next secret stops working, the old one stays. Stytch: `clients.secrets.rotateCancel`.",
   })
   cancelSecretRotation(
-    @Arg("input", () => CancelSecretRotationInput) input: CancelSecretRotationInput,
+    @Arg("input", () => CancelSecretRotationInput, { description: "An app with an open rotation." })
+    input: CancelSecretRotationInput,
     @CurrentCaller() caller: Caller,
   ) {
     return answer<CancelSecretRotationPayload>(async () => {
