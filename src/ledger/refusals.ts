@@ -65,7 +65,8 @@ export function createRefusals(store: Store, logger: Logger): Refusals {
     },
 
     async flush() {
-      const minute = Math.floor(store.now() / MINUTE_MS);
+      // Until then a write may still fail, and be counted here.
+      const over = settledMinute(store.now());
       for (const [key, tally] of tallies) {
         const { more, row } = tally;
         if (more > 0) {
@@ -77,12 +78,15 @@ export function createRefusals(store: Store, logger: Logger): Refusals {
               throw error;
             });
         }
-        if (row.minute < minute) tallies.delete(key);
+        if (row.minute < over && tally.more === 0) tallies.delete(key);
       }
       await sumUp(store);
     },
   };
 }
+
+/** The first minute that may not be summed up yet. */
+const settledMinute = (now: number) => Math.floor((now - SETTLED_MS) / MINUTE_MS);
 
 const windowOf = (
   { actor, action, organizationId }: Pick<Refusal, "actor" | "action" | "organizationId">,
@@ -122,7 +126,7 @@ async function count({ trx }: Unit, row: Tally["row"], written: number, more: nu
 /** Whoever deletes a window writes its row, in one transaction: so one replica does. */
 async function sumUp(store: Store): Promise<void> {
   await store.write(async ({ trx, now, append }) => {
-    const over = Math.floor((now - SETTLED_MS) / MINUTE_MS);
+    const over = settledMinute(now);
     const windows = await trx.deleteFrom("refusal_window").where("minute", "<", over).returningAll().execute();
     for (const { written, more, action, actor_kind, actor_id, organization_id, minute } of windows) {
       const rest = Math.max(0, written - MAX_ROWS) + more;

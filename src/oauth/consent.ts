@@ -117,7 +117,7 @@ export function createConsent(store: RequestStore): Consent {
 
     async verifyReturnTarget(caller, target) {
       try {
-        await start(caller, { ...target, scopes: ["openid"], resources: [] }, null);
+        await ask(caller, { ...target, scopes: ["openid"], resources: [] }, null);
       } catch (error) {
         // Refused for a reason that comes after client and redirect URI: those two are known then.
         if (!isRefusal(error) || !error.returnTo) throw error;
@@ -229,11 +229,14 @@ function chooseScopes(
 }
 
 async function start(caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) {
-  const started = await caller.stytch
-    .startAuthorization(fieldsOf(caller, parameters, member))
-    .catch((error) => Promise.reject(toRefusal(error, parameters)));
+  const started = await ask(caller, parameters, member);
   return { ...started, client: await underOwnId(caller, started.client) };
 }
+
+const ask = (caller: Caller, parameters: AuthorizationParameters, member: MemberReference | null) =>
+  caller.stytch
+    .startAuthorization(fieldsOf(caller, parameters, member))
+    .catch((error) => Promise.reject(toRefusal(error, parameters)));
 
 async function authorize(
   stytch: StytchWrites,

@@ -57,15 +57,12 @@ export function createKeySet(read: () => Promise<{ keys: JWK[] }>) {
     if (keyId === undefined) throw new UnknownKey("The token names no key.");
     const cameAt = performance.now();
     if (performance.now() - readAt > MAX_AGE_MS) await nextRead();
-    const known = keys.get(keyId);
-    if (known) return known;
-    if (readAt < cameAt) await onUnknownKey();
-    // Twice at most: a read that is under way may have begun before the key was made.
-    while (readAt < cameAt) {
-      await nextRead();
+    for (let isCounted = false; ; isCounted = true) {
       const found = keys.get(keyId);
       if (found) return found;
+      if (readAt >= cameAt) throw new UnknownKey("The token names a key that is none of this project's.");
+      // Twice at most: a read that is under way may have begun before the key was made.
+      await (isCounted ? nextRead() : onUnknownKey());
     }
-    throw new UnknownKey("The token names a key that is none of this project's.");
   };
 }

@@ -40,8 +40,7 @@ export class AnswerMeter {
   /** Lists that were asked for. */
   private begun = 0;
   isCompiled = false;
-  /** Set when they were too many: the answer is this, and whatever still asks for a list gets an empty one. */
-  refused: Failure | null = null;
+  private tooMuch: Failure | null = null;
 
   /** What the items of each list field come to, by its selection: in this request, or whenever it is asked again. */
   itemSizes: ItemSizes = new Map();
@@ -53,6 +52,12 @@ export class AnswerMeter {
   constructor(private readonly part: Part) {
     this.lists = new Pacer(LISTS_PER_TURN, part);
     this.fields = new Pacer(FIELDS_PER_TURN, part);
+  }
+
+  /** When they were too many, or nobody waits for them: the answer is this, and whatever still asks for a list gets none. */
+  get refused(): Failure | null {
+    this.tooMuch ??= this.part.abandoned;
+    return this.tooMuch;
   }
 
   /** What it holds until it is text. */
@@ -117,7 +122,7 @@ export class AnswerMeter {
         fields: this.announcedFields,
         limit: MAX_FIELDS,
       });
-    } else if (this.bytes > MAX_BYTES) this.refused ??= tooManyBytes(this.bytes, field);
+    } else if (this.bytes > MAX_BYTES) this.tooMuch ??= tooManyBytes(this.bytes, field);
     this.part.grow(this.weight);
   }
 
@@ -126,7 +131,7 @@ export class AnswerMeter {
     if (this.refused) return undefined;
     return this.part.room()?.catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
-      this.refused ??= error;
+      this.tooMuch ??= error;
     });
   }
 
@@ -163,7 +168,7 @@ export class AnswerMeter {
   }
 
   private refuse(found: string, limit: string, field: string, details: Record<string, number>): void {
-    this.refused ??= new Failure(
+    this.tooMuch ??= new Failure(
       "COST_LIMIT_EXCEEDED",
       `The answer would have ${found} or more; at most ${limit} are allowed. It is ${field} that multiplies them. Ask for fewer items per page, or split the query.`,
       { ...details, field },

@@ -115,6 +115,8 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
+const ABANDONED = new Failure("UPSTREAM_UNAVAILABLE", "Whoever asked has gone.");
+
 /** One answer's part of what is in work. */
 export class Part {
   private readonly number: number;
@@ -133,6 +135,11 @@ export class Part {
   get owner(): string {
     this.name ??= this.caller.name;
     return this.name;
+  }
+
+  /** Why nothing more of it is to be made, once nobody waits for it. */
+  get abandoned(): Failure | null {
+    return this.caller.stytch.meter.aborted ? ABANDONED : null;
   }
 
   grow(weight: number): void {
