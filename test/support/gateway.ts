@@ -28,6 +28,7 @@ export interface TestGatewayOptions {
   /** Those left out are the defaults. */
   rateLimits?: Partial<RateLimits>;
   maxConnections?: number;
+  upkeepEveryMs?: number;
 }
 
 /** `EXECUTOR=graphql-js npm test` runs the same tests without compiled execution. */
@@ -63,6 +64,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
       maxLateMs: Number.POSITIVE_INFINITY,
       ...(options.clock && { clock: options.clock }),
       ...(options.maxConnections && { maxConnections: options.maxConnections }),
+      ...(options.upkeepEveryMs && { upkeepEveryMs: options.upkeepEveryMs }),
     },
   );
   emulator.setGatewayUrl(gateway.url);
