@@ -94,13 +94,18 @@ export const NO_SUCH = {
 const unknown = (what: keyof typeof NO_SUCH, field: string, oauth: OAuthError | null): Meaning =>
   meaning("NOT_FOUND", { userError: "NOT_FOUND", field: [field], text: NO_SUCH[what], oauth });
 
+/** Our own project credentials were refused: our fault, not the caller's. */
+export const CREDENTIALS_REFUSED = [
+  "unauthorized_credentials",
+  "wrong_stack_test",
+  "wrong_stack_live",
+  "live_id_used_in_test_environment",
+] as const;
+
 /** By Stytch's `error_type`: the thing to branch on, never status or message (https://stytch.com/docs/api/errors). */
-const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
-  // Our own project credentials were refused: our fault, not the caller's.
-  ["unauthorized_credentials", ourFault],
-  ["wrong_stack_test", ourFault],
-  ["wrong_stack_live", ourFault],
-  ["live_id_used_in_test_environment", ourFault],
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  ...CREDENTIALS_REFUSED.map((type) => [type, ourFault] as const),
+  // Our base URL, or a path of ours: a fault of this program, or of STYTCH_BASE_URL.
   ["use_https", ourFault],
   ["route_not_found", ourFault],
   ["method_not_allowed", ourFault],

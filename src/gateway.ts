@@ -37,6 +37,7 @@ import type { StoredRequest } from "./oauth/request-store";
 import { originOf } from "./origin";
 import { startRedis } from "./redis";
 import { listenError } from "./start-error";
+import { isOurCredentialRefused } from "./stytch/errors";
 import { UpstreamMeter } from "./stytch/meter";
 import { createStytch, type StytchClient } from "./stytch/stytch";
 import { startTracer } from "./tracing/tracer";
@@ -211,8 +212,8 @@ export async function startGateway(config: GatewayConfig, options: GatewayOption
         await readAsGateway().searchClients({ limit: 1 });
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        if (error.code === "INTERNAL_SERVER_ERROR") return "refused";
-        if (error.code.startsWith("UPSTREAM")) return "unknown";
+        if (isOurCredentialRefused(error)) return "refused";
+        if (error.code.startsWith("UPSTREAM") || error.code === "INTERNAL_SERVER_ERROR") return "unknown";
       }
       return "accepted";
     },

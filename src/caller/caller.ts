@@ -3,6 +3,7 @@ import { Failure, problem, refused } from "../failure";
 import type { Actor as AuditActor } from "../ledger/event";
 import type { Deed, Ended, Intended, Once, Recorder } from "../ledger/recorder";
 import type { Actor } from "../stytch/actor";
+import { present } from "../stytch/kinds";
 import type { StytchReads } from "../stytch/reads";
 import type { StytchClient } from "../stytch/stytch";
 import type { StytchWrites } from "../stytch/writes";
@@ -283,9 +284,14 @@ export class Caller {
 /** Failures that are in the audit log already. */
 const recorded = new WeakSet<Failure>();
 
-export const recordsOf = ({ member, organization }: B2BSessionsAuthenticateResponse): OwnRecords => ({
-  member,
-  organization,
+/** Who asks stands in `member_session`; so what the answer lacks beside it costs whoever reads it. @throws LackingAnswer */
+export const recordsOf = (answer: B2BSessionsAuthenticateResponse): OwnRecords => ({
+  get member() {
+    return present(answer.member, "member");
+  },
+  get organization() {
+    return present(answer.organization, "organization");
+  },
 });
 
 const signInFirst = () => new Failure("UNAUTHENTICATED", "Sign in first: send a session or an M2M access token.");

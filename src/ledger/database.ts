@@ -7,6 +7,8 @@ import { MIGRATIONS } from "./migrations/list";
 import { createPostgresDialect, STATEMENT_MS } from "./postgres-dialect";
 import type { Tables } from "./schema";
 import { createSqliteDialect } from "./sqlite-dialect";
+import type { SqliteHandle } from "./sqlite-engine";
+import { SqliteFile } from "./sqlite-file";
 import { codeOf, explainStart, LedgerUnavailable, NEWER_SCHEMA } from "./unavailable";
 
 export interface Database {
@@ -42,11 +44,12 @@ export async function openDatabase(databaseUrl: string, access: "write" | "read"
   const where = file ? `The ledger ${file}` : describe(databaseUrl);
   const postgres = !file && databaseUrl !== "memory";
   const readOnly = file !== undefined && access === "read" && !mayWrite(file);
+  const held = file === undefined || readOnly ? undefined : new SqliteFile(file, requireTables);
   const connect = (limitMs = STATEMENT_MS) =>
     new Kysely<Tables>({
       dialect: postgres
         ? createPostgresDialect(databaseUrl, limitMs)
-        : createSqliteDialect(file ?? ":memory:", readOnly),
+        : createSqliteDialect(file ?? ":memory:", readOnly, held),
     });
   const write = connect();
   const read = file ? connect() : write;
@@ -113,6 +116,13 @@ export async function requireCurrent({ write, where }: Database): Promise<void> 
       ? `${where} was written by an older version of this program, or is no ledger. Start the gateway once.`
       : undefined;
   if (problem) throw new LedgerUnavailable(problem);
+}
+
+/** Of a file that took the place of the one that was migrated at start. */
+function requireTables(handle: SqliteHandle): void {
+  const done = handle.prepare(`select name from ${MIGRATION_TABLE} order by name`).all();
+  const names = done.map((row) => (typeof row === "object" && row !== null && "name" in row ? row.name : undefined));
+  if (names.join() !== Object.keys(MIGRATIONS).sort().join()) throw new Error("Its tables are of another version.");
 }
 
 const newer = () => Object.assign(new Error("Unknown migration."), { code: NEWER_SCHEMA });

@@ -12,6 +12,7 @@ import {
 } from "kysely";
 import { LRUCache } from "lru-cache";
 import { openSqlite, type SqliteHandle, type SqliteStatement } from "./sqlite-engine";
+import type { OpenConnection, SqliteFile } from "./sqlite-file";
 
 /** How long another process's lock is waited for. Less than the deadline of a write, so that its reason is still told. */
 const LOCK_TIMEOUT_MS = 1500;
@@ -94,25 +95,50 @@ class SqliteConnection implements DatabaseConnection {
       // Another process is at work, or the disk is full: a later one will do.
     }
   }
+
+  /** The same, and tells whether all of it is there. */
+  fold(): boolean {
+    try {
+      const [done] = this.handle.prepare("pragma wal_checkpoint(truncate)").all();
+      return typeof done === "object" && done !== null && "busy" in done && done.busy === 0;
+    } catch {
+      return false;
+    }
+  }
 }
 
 /** One connection, handed over in the order of asking. */
-class SqliteDriver implements Driver {
-  readonly #file: string;
+class SqliteDriver implements Driver, OpenConnection {
+  readonly #path: string;
   readonly #readOnly: boolean;
+  readonly #file: SqliteFile | undefined;
   #connection: SqliteConnection | undefined;
+  #destroyed = false;
   #tail: Promise<void> = Promise.resolve();
   #release: () => void = () => undefined;
 
-  constructor(file: string, readOnly: boolean) {
-    this.#file = file;
+  constructor(path: string, readOnly: boolean, file: SqliteFile | undefined) {
+    this.#path = path;
     this.#readOnly = readOnly;
+    this.#file = file;
   }
 
   async init(): Promise<void> {
-    const connection = new SqliteConnection(openSqlite(this.#file, this.#readOnly));
+    this.#file?.requireInPlace();
+    const connection = new SqliteConnection(openSqlite(this.#path, this.#readOnly));
+    try {
+      await this.#prepare(connection);
+      this.#file?.opened(this);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  async #prepare(connection: SqliteConnection): Promise<void> {
     this.#connection = connection;
     connection.handle.exec("pragma busy_timeout = 0; pragma trusted_schema = off");
+    this.#file?.opening(connection.handle);
     if (this.#readOnly) return;
     await connection.retry(() => connection.handle.exec("pragma journal_mode = wal"));
     // FULL: one sync for each commit. Some builds begin with NORMAL, which loses the last commits when power fails.
@@ -130,6 +156,18 @@ class SqliteDriver implements Driver {
     });
     await previous;
     this.#release = release;
+    try {
+      return await this.#current();
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Opened anew where the file was replaced. */
+  async #current(): Promise<SqliteConnection> {
+    this.#file?.requireInPlace();
+    if (!this.#connection && !this.#destroyed) await this.init();
     if (!this.#connection) throw new Error("The database is closed.");
     return this.#connection;
   }
@@ -156,6 +194,8 @@ class SqliteDriver implements Driver {
     await connection.retry(() => connection.handle.exec("commit"));
     connection.inTransaction = false;
     connection.commits++;
+    // Replaced since the transaction began: what was committed is in a file that nobody will read.
+    this.#file?.requireInPlace();
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
@@ -170,13 +210,21 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
+    this.#destroyed = true;
+    this.close();
+  }
+
+  readonly fold = (): boolean => this.#connection?.fold() ?? false;
+
+  readonly close = (): void => {
     const connection = this.#connection;
     if (!connection) return;
     this.#connection = undefined;
+    this.#file?.closed(this);
     // Statements outlive close() until they are collected, so SQLite would not fold its log into the file by itself.
     connection.checkpoint("truncate");
     connection.handle.close();
-  }
+  };
 }
 
 class SqliteFileAdapter extends SqliteAdapter {
@@ -186,8 +234,9 @@ class SqliteFileAdapter extends SqliteAdapter {
   }
 }
 
-export const createSqliteDialect = (file: string, readOnly: boolean): Dialect => ({
-  createDriver: () => new SqliteDriver(file, readOnly),
+/** `file`: of all connections to `path`, where it may be deleted or replaced meanwhile. */
+export const createSqliteDialect = (path: string, readOnly: boolean, file?: SqliteFile): Dialect => ({
+  createDriver: () => new SqliteDriver(path, readOnly, file),
   createQueryCompiler: () => new SqliteQueryCompiler(),
   createAdapter: () => new SqliteFileAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),

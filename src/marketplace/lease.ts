@@ -3,8 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../failure";
 import type { Store } from "../ledger/store";
 
-/** What a replica that dies keeps others waiting for. Whoever lives renews it three times as often. */
-const LEASE_MS = 15_000;
+/**
+ * What a replica that dies keeps others waiting for: less than the 10 s that many clients wait. Whoever lives renews it three
+ * times as often, however long its work takes; so it outlives one renewal that fails, and clocks that differ by 2 s.
+ */
+const LEASE_MS = 6000;
 /** Who waits longer than this is told to come back: the request's own deadline is near. */
 const MAX_WAIT_MS = 20_000;
 const FIRST_PAUSE_MS = 10;

@@ -136,49 +136,65 @@ export function createConsent(store: RequestStore): Consent {
     if (fresh.consent_required && !consentRequired) throw consentChanged();
     const grantableNow = new Set(fresh.scope_results.filter((now) => now.is_grantable).map(({ scope }) => scope));
     const scopes = chooseScopes(request, grantableNow, wanted);
-    const answer = await caller.perform(
-      deedOf("AUTHORIZATION_GRANTED", fresh, scopes),
+    // A third party is not asked about only while it has a consent.
+    const wasGranted = !fresh.consent_required && fresh.client.client_type.startsWith("third_party");
+    const decided = await caller.perform(
+      { ...deedOf("AUTHORIZATION_GRANTED", fresh, scopes), facts: { wasGranted } },
       async (stytch) => {
         await claim(request);
         // `false` still grants what needs no consent, and nothing that has come to need it since a moment ago.
-        return authorize(stytch, caller, request, { ...parameters, scopes }, consentRequired);
+        return toDecided(
+          await authorize(stytch, caller, request, { ...parameters, scopes }, consentRequired),
+          parameters,
+        );
       },
-      ({ authorization_code }) => (authorization_code ? {} : { outcome: "REFUSED", code: "CONSENT_CHANGED" }),
+      ({ granted }) => (granted ? {} : { outcome: "REFUSED", code: "CONSENT_CHANGED" }),
     );
-    if (!answer.authorization_code && !consentRequired) throw consentChanged();
-    return {
-      redirectUri: checkAnswerUrl(answer.redirect_uri, parameters, answer.authorization_code),
-      granted: Boolean(answer.authorization_code),
-    };
+    if (!decided.granted && !consentRequired) throw consentChanged();
+    return decided;
   }
 
   /** Stytch takes `consent_granted: false` for a denial only where consent is required, so a denial requires it. */
   async function deny(caller: Caller, request: StoredRequest): Promise<Decided> {
     const parameters = { ...request.parameters, prompt: "consent" as const };
     const fresh = await start(caller, parameters, request.member);
-    const answer = await caller.perform(
+    const decided = await caller.perform(
       deedOf("AUTHORIZATION_DENIED", fresh, parameters.scopes),
       async (stytch) => {
         await claim(request);
-        return fresh.consent_required ? authorize(stytch, caller, request, parameters, false) : null;
+        if (!fresh.consent_required) {
+          return { redirectUri: denialUrl(parameters), granted: false };
+        }
+        const answer = await authorize(stytch, caller, request, parameters, false);
+        return answer.authorization_code ? null : toDecided(answer, parameters);
       },
       // What happened is written down, even where it must not happen.
-      (given) => (given?.authorization_code ? { action: "AUTHORIZATION_GRANTED" } : {}),
+      (denied) => (denied ? {} : { action: "AUTHORIZATION_GRANTED" }),
     );
-    if (answer === null) return { redirectUri: denialUrl(parameters), granted: false };
-    if (answer.authorization_code) {
+    if (!decided) {
       throw new Failure("UPSTREAM_UNAVAILABLE", "Stytch answered a denial with a grant. It was not passed on.", {
         outcome: "UNKNOWN",
       });
     }
-    const redirectUri = checkAnswerUrl(answer.redirect_uri, parameters, undefined);
-    return { redirectUri, granted: false };
+    return decided;
   }
 
   async function claim({ id }: StoredRequest): Promise<void> {
     if (!(await store.claim(id))) throw requestExpired();
   }
 }
+
+/**
+ * Before the outcome is written: behind an address that is not the answer to this request nobody knows what Stytch did, code or
+ * no code. @throws Failure of unknown outcome
+ */
+const toDecided = (
+  { redirect_uri, authorization_code }: { redirect_uri: string; authorization_code?: string },
+  parameters: AuthorizationParameters,
+): Decided => ({
+  redirectUri: checkAnswerUrl(redirect_uri, parameters, authorization_code || undefined),
+  granted: Boolean(authorization_code),
+});
 
 const PKCE_REQUIRED = problem(
   "INVALID",

@@ -1,12 +1,15 @@
+import { Failure } from "../failure";
 import type { Logger } from "../logger";
 import type { Answer, HttpRequest, UpstreamCall } from "./call";
-import { illFormed, isOurCredentialRefused, StytchRefusal, toCallError } from "./errors";
+import { illFormed, ourFault, StytchRefusal, toCallError } from "./errors";
 import { isIllFormedJson } from "./ids";
 import { LackingAnswer } from "./kinds";
 import type { UpstreamMeter } from "./meter";
 import type { Pipeline } from "./pipeline";
 import type { SdkFetch } from "./sdk-fetch";
 import { mend } from "./shape";
+
+const EMPTY_SEGMENT = /\/v1\/(?:[^?#]*\/)?(?:\/|[?#]|$)/;
 
 /** Kept per request for the log; a page of a hundred Members needs no more to be found again. */
 const MAX_REQUEST_IDS = 20;
@@ -36,9 +39,8 @@ export class Calls {
       return await this.sdkFetch.run(method, (request) => this.carry(call, request));
     } catch (error) {
       const failure = toCallError(error, call);
-      if (isOurCredentialRefused(failure)) {
-        this.logger.error({ operation, ...failure.details }, "Stytch refuses this gateway's project credentials");
-      }
+      const fault = ourFault(failure);
+      if (fault) this.logger.error({ operation, ...failure.details }, fault);
       throw failure;
     }
   }
@@ -46,6 +48,8 @@ export class Calls {
   /** The body of a good answer. @throws UpstreamFault or StytchRefusal */
   private async carry(call: UpstreamCall, request: HttpRequest): Promise<unknown> {
     if (request.body !== null && isIllFormedJson(request.body)) throw illFormed();
+    // An id that is empty would make the path that of another endpoint.
+    if (EMPTY_SEGMENT.test(request.url)) throw new Failure("NOT_FOUND");
     const answer = await this.pipeline.carry(call, request);
     const id = requestIdOf(answer);
     if (id && this.meter.stytchRequestIds.length < MAX_REQUEST_IDS) this.meter.stytchRequestIds.push(id);

@@ -1,4 +1,4 @@
-import { type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
+import { CREDENTIALS_REFUSED, type ErrorCode, Failure, type FailureDetails, stytchFailure } from "../failure";
 import type { Answer, UpstreamCall } from "./call";
 import { type FaultReason, UpstreamFault } from "./fault";
 import { LackingAnswer } from "./kinds";
@@ -65,7 +65,7 @@ export const illFormed = () =>
 function toRefusal({ status, body, retryAfterSeconds }: Answer): Failure {
   const textOf = (name: string) => {
     const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
-    return typeof value === "string" && value !== "" ? value : undefined;
+    return typeof value === "string" && value !== "" ? value.toWellFormed() : undefined;
   };
   const type = textOf("error_type");
   // A body in a shape that Stytch does not use.
@@ -87,9 +87,16 @@ const unknownOutcome = (code: ErrorCode, operation: string, details: FailureDeta
     outcome: "UNKNOWN",
   });
 
-/** Only our own project credentials, or a path of ours, make Stytch answer with what means this. */
-export const isOurCredentialRefused = ({ code, details }: Failure): boolean =>
-  code === "INTERNAL_SERVER_ERROR" && details.stytchErrorType !== undefined;
+export const isOurCredentialRefused = ({ details }: Failure): boolean =>
+  CREDENTIALS_REFUSED.some((type) => type === details.stytchErrorType);
+
+/** What to log when Stytch's answer says that nobody but this gateway, or its configuration, is to blame. */
+export function ourFault(failure: Failure): string | undefined {
+  if (failure.code !== "INTERNAL_SERVER_ERROR" || failure.details.stytchErrorType === undefined) return undefined;
+  return isOurCredentialRefused(failure)
+    ? "Stytch refuses this gateway's project credentials"
+    : "Stytch does not know what this gateway asked for";
+}
 
 /** A failure that is no answer of Stytch. */
 export function toFailure(error: unknown): Failure {

@@ -39,10 +39,19 @@ const orElse =
     return empty;
   };
 
+/** With U+FFFD for half of a surrogate pair, at which many parsers refuse the whole answer (RFC 8259 8.2). */
+const wellFormed =
+  (kind: Kind): Kind =>
+  (value, name, odd) => {
+    if (!isText(value) || value.isWellFormed()) return kind(value, name, odd);
+    odd.value(name);
+    return value.toWellFormed();
+  };
+
 /** Empty when it is no text. */
-export const TEXT = orElse(isText, "");
+export const TEXT = wellFormed(orElse(isText, ""));
 /** Null when it is no text. */
-export const OPTIONAL_TEXT = orElse((value) => value == null || isText(value), null);
+export const OPTIONAL_TEXT = wellFormed(orElse((value) => value == null || isText(value), null));
 /** False when it is neither. */
 export const FLAG = orElse((value) => typeof value === "boolean", false);
 /** True when it is neither: what must be asked rather once too often. */
@@ -54,10 +63,10 @@ export const INTEGER = orElse(isInteger, null);
 const TOTAL = orElse(isInteger, -1);
 
 /** Names the record: it cannot be shown without. */
-export const NAME: Kind = (value, name) => {
+export const NAME: Kind = wellFormed((value, name) => {
   if (isName(value)) return value;
   throw new LackingAnswer(name);
-};
+});
 
 /** Decides by being there, so that nothing odd can stand for it. */
 export const TEXT_IF_ANY: Kind = (value, name) => {
@@ -67,9 +76,9 @@ export const TEXT_IF_ANY: Kind = (value, name) => {
 
 /** A list of texts: what is none is dropped, and a list that is none is empty. */
 export const TEXTS: Kind = (value, name, odd) => {
-  if (Array.isArray(value) && value.every(isText)) return value;
+  if (Array.isArray(value) && value.every((text) => isText(text) && text.isWellFormed())) return value;
   if (value != null) odd.value(name);
-  return Array.isArray(value) ? value.filter(isText) : [];
+  return Array.isArray(value) ? value.filter(isText).map((text) => text.toWellFormed()) : [];
 };
 
 const Permissions = z.array(z.object({ resource_id: z.string(), actions: z.array(z.string()) }));
@@ -96,6 +105,25 @@ export function record(fields: Record<string, Kind>): Kind {
     }
     return value;
   };
+}
+
+/** Beside what the answer was made for: null when it cannot be shown. Whoever needs it asks `present`. */
+export const ifGood =
+  (kind: Kind): Kind =>
+  (value, name, odd) => {
+    try {
+      return kind(value, name, odd);
+    } catch (error) {
+      if (!(error instanceof LackingAnswer)) throw error;
+      odd.value(name);
+      return null;
+    }
+  };
+
+/** @throws LackingAnswer where `ifGood` left nothing */
+export function present<T>(value: T | null | undefined, name: string): T {
+  if (value == null) throw new LackingAnswer(name);
+  return value;
 }
 
 /** The items that can be shown; `leave` is told of each that cannot. */

@@ -10,6 +10,7 @@ import type {
 import { type Actor, optionsOf } from "./actor";
 import type { Calls } from "./calls";
 import type { Directory, FoundMembers, FoundOrganizations } from "./directory";
+import { present } from "./kinds";
 import type { UpstreamMeter } from "./meter";
 import { Refusals } from "./refusals";
 
@@ -54,7 +55,7 @@ export class StytchReads {
           this.sdk.sessions.authenticate(actor.identity),
         )
       : await this.calls.run("fresh read", "organizations.get", () => this.sdk.organizations.get({ organization_id }));
-    return answer.organization;
+    return present(answer.organization, "organization");
   }
 
   /** Takes no session: project credentials only. Scarce. */

@@ -3,6 +3,7 @@ import {
   CAUTION,
   FLAG,
   INTEGER,
+  ifGood,
   isRecord,
   type Kind,
   LackingAnswer,
@@ -25,7 +26,7 @@ import {
 
 const MEMBER = record({
   member_id: NAME,
-  organization_id: TEXT,
+  organization_id: NAME,
   email_address: TEXT,
   name: TEXT,
   status: TEXT,
@@ -100,8 +101,8 @@ const NEW_CLIENT: Kind = (value, name, odd) => {
 /** Bodies by the SDK's method. What is not named here is handed on unread. */
 const BODIES: Readonly<Record<string, Kind>> = {
   "sessions.authenticate": record({
-    member: MEMBER,
-    organization: ORGANIZATION,
+    member: ifGood(MEMBER),
+    organization: ifGood(ORGANIZATION),
     member_session: SESSION,
     session_token: TEXT,
     session_jwt: TEXT,

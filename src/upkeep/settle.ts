@@ -1,6 +1,7 @@
 import { Failure } from "../failure";
 import { digest, isAsWanted } from "../ledger/digest";
-import { boundScope } from "../ledger/event";
+import { boundScopes } from "../ledger/event";
+import type { GrantKey } from "../ledger/grants";
 import type { Ledger } from "../ledger/open";
 import type { OpenOperation, Result } from "../ledger/operation";
 import { type Deed, effectsOf } from "../ledger/recorder";
@@ -53,10 +54,8 @@ export function createSettle(
         if (!organizationId || !memberId || !connectedAppId || !isConnectedAppId(connectedAppId)) return null;
         const granted = await grantOf(organizationId, memberId, connectedAppId);
         if (action === "AUTHORIZATION_REVOKED") return granted ? NOT_DONE : DONE;
-        const scopes = granted?.scopes_granted.split(" ").map(boundScope);
-        // An app that had a narrower consent before is listed as well.
-        if (!granted || !operation.scopes?.every((scope) => scopes?.includes(scope))) return NOT_DONE;
-        return { ...DONE, detail: { clientType: granted.client_type } };
+        if (!granted) return NOT_DONE;
+        return authorizationGranted(granted, { organizationId, memberId, connectedAppId }, operation);
       }
       case "CONNECTED_APP_POLICY_UPDATED":
         return organizationId ? policyUpdated(organizationId, operation) : null;
@@ -134,6 +133,20 @@ export function createSettle(
     return now.nextLastFour ? NOT_DONE : done;
   }
 
+  /** Stytch lists the scopes of the last authorization, not which one it was: an equal one from elsewhere looks the same. */
+  async function authorizationGranted(
+    { scopes_granted, client_type }: { scopes_granted: string; client_type: string },
+    key: GrantKey,
+    { scopes, startedAt, facts }: OpenOperation,
+  ): Promise<Settled | null> {
+    const isWanted = hasSameScopes(boundScopes(scopes_granted.split(" ")), scopes ?? []);
+    const [known] = await ledger.grants.of([key]);
+    // A later consent took its place.
+    if (!isWanted) return known && known.updatedAt >= startedAt ? null : NOT_DONE;
+    const isFromAnother = known ? hasSameScopes(known.scopes, scopes ?? []) : facts.wasGranted === true;
+    return isFromAnother ? null : { ...DONE, detail: { clientType: client_type } };
+  }
+
   async function grantOf(organizationId: string, memberId: string, connectedAppId: string) {
     const list = await orNull(stytch().listMemberApps(organizationId, memberId, null));
     return list?.connected_apps.find(({ connected_app_id }) => connected_app_id === connectedAppId);
@@ -159,6 +172,9 @@ export function createSettle(
     return { ...result, effects: effectsOf(ledger, definedOnly(deed), operation) };
   };
 }
+
+const hasSameScopes = (some: readonly string[], others: readonly string[]): boolean =>
+  [...new Set(some)].sort().join(" ") === [...new Set(others)].sort().join(" ");
 
 const definedOnly = <
   T extends {

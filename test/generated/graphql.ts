@@ -199,7 +199,7 @@ export type CreateClientInput = {
   fullAccessAllowed?: boolean | null | undefined;
   /** A JSON object, merged into ID tokens. Empty clears it. */
   idTokenTemplateContent?: string | null | undefined;
-  /** At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. */
+  /** At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. While the first is under way, or nobody knows yet what became of it, a repeat is a userError `INVALID` of this field. */
   idempotencyKey?: string | null | undefined;
   /** An https URL. Empty clears it. */
   logoUrl?: string | null | undefined;
@@ -354,7 +354,7 @@ export type RotateSecretInput = {
   clientId: string;
   /** When the gateway completes the rotation by itself: 5 minutes to 90 days from now (RFC 3339). Left out: somebody has to. It does not hold where the answer, and with it the next secret, was lost on its way from Stytch. */
   completeAfter?: string | null | undefined;
-  /** At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. */
+  /** At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. While the first is under way, or nobody knows yet what became of it, a repeat is a userError `INVALID` of this field. */
   idempotencyKey?: string | null | undefined;
   /** A public key of whoever is to have the secret: RSA of 2048 bits or more (RSA-OAEP-256), or P-256 or X25519 (ECDH-ES). The secret then comes sealed, and nowhere in plain. */
   sealTo?: Record<string, unknown> | null | undefined;

@@ -41,6 +41,45 @@ async function works(clientId: string, secret: string | null | undefined): Promi
   return response.ok;
 }
 
+test.each([
+  ["updateClient", 'name: "New"', "CLIENT_UPDATED"],
+  ["deleteClient", "", "CLIENT_DELETED"],
+  ["rotateSecret", "", "SECRET_ROTATION_STARTED"],
+  ["completeSecretRotation", "", "SECRET_ROTATION_COMPLETED"],
+  ["cancelSecretRotation", "", "SECRET_ROTATION_CANCELLED"],
+  ["rescheduleSecretRotation", "completeAfter: null", "SECRET_ROTATION_RESCHEDULED"],
+])(
+  "%s of what is no app is refused and written down, whether its id could be one or not",
+  async (field, rest, action) => {
+    gateway.calls();
+    const unknown = "connected-app-test-00000000-0000-4000-8000-000000000000";
+    for (const clientId of ["nope", unknown]) {
+      const input = `clientId: "${clientId}" ${rest}`;
+      const { data } = await post(
+        gateway.url,
+        headers,
+        `mutation { ${field}(input: { ${input} }) { userErrors { code field } } }`,
+      );
+      expect(data).toEqual({ [field]: { userErrors: [{ code: "NOT_FOUND", field: ["clientId"] }] } });
+    }
+    const known = { action, outcome: "REFUSED", code: "NOT_FOUND" };
+    const log = `{ auditLog(first: 2, filter: { actions: [${action}] }) { nodes { action outcome code connectedAppId } } }`;
+    const { data } = await post(gateway.url, headers, log);
+    expect(data).toEqual({
+      auditLog: {
+        nodes: [
+          { ...known, connectedAppId: unknown },
+          { ...known, connectedAppId: null },
+        ],
+      },
+    });
+    expect(gateway.calls()).toHaveLength(1);
+    const lines = gateway.logs.filter((line) => line.msg === "audit" && line.action === action);
+    expect(lines.slice(-2)).toMatchObject([known, { ...known, connectedAppId: unknown }]);
+    expect(JSON.stringify(lines)).not.toContain("nope");
+  },
+);
+
 test("a secret is shown once, never stored on the way, never logged", async () => {
   const query = `mutation { createClient(input: { clientType: THIRD_PARTY, name: "Once" }) {
     clientSecret connectedApp { id registration { secret { lastFour nextLastFour rotationInProgress } } } } }`;

@@ -225,4 +225,42 @@ test("a revocation that was done before the crash ends the consent in the ledger
   expect(grants.map((grant) => grant?.connectedAppId)).toEqual([undefined, kept]);
 });
 
+test("a consent counts as given when Stytch lists exactly its scopes, and nothing else can have made it so", async () => {
+  const { organization_id: organizationId, member_id: memberId } = memberWithRole(emulator, "bookkeeper");
+  const cases: [string, { listed: string[]; known?: string[]; later?: boolean; facts?: Intent["facts"] }][] = [
+    ["DONE null", { listed: ["profile"] }],
+    ["DONE null", { listed: ["profile"], known: ["openid", "profile"] }],
+    // Wider than what was asked: from before.
+    ["FAILED NOT_DONE", { listed: ["openid", "profile"] }],
+    ["FAILED NOT_DONE", { listed: ["openid", "profile"], known: ["openid", "profile"] }],
+    ["UNKNOWN NOT_TO_BE_TOLD", { listed: ["profile"], known: ["profile"] }],
+    ["UNKNOWN NOT_TO_BE_TOLD", { listed: ["profile"], facts: { wasGranted: true } }],
+    ["UNKNOWN NOT_TO_BE_TOLD", { listed: ["openid"], known: ["openid"], later: true }],
+  ];
+  const expected = new Map<string, string>();
+  for (const [outcome, { listed, known, later, facts }] of cases) {
+    const connectedAppId = await newApp();
+    const key = { organizationId, memberId, connectedAppId };
+    emulator.state.grants.record({
+      organization_id: organizationId,
+      member_id: memberId,
+      client_id: connectedAppId,
+      scopes: listed,
+    });
+    const at = new Date(now() + (later ? 1000 : -1000));
+    await readBooks(databaseUrl, now, ({ ledger }) =>
+      ledger.store.write(async (unit) => {
+        if (known) await ledger.grants.granted(key, known, { at })(unit);
+      }),
+    );
+    await intend({ action: "AUTHORIZATION_GRANTED", target: key, scopes: ["profile"], facts });
+    expected.set(connectedAppId, outcome);
+  }
+  await settled();
+  const found = (await told()).map(
+    ({ connectedAppId, outcome, code }) => [connectedAppId, `${outcome} ${code}`] as const,
+  );
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+});
+
 const SECRET = { hash: Buffer.alloc(32), lastFour: "abcd" };

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +44,25 @@ async function locked(): Promise<Stage> {
     end: async () => other.exec("rollback"),
     async stop() {
       other.close();
+      await site.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** With its log, to where nobody looks for it. */
+async function moved(): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), "ledger-"));
+  const file = join(folder, "ledger.db");
+  const site = await siteAt(`file:${file}`);
+  const move = async (from: string, to: string) => {
+    for (const end of ["", "-wal", "-shm"]) renameSync(from + end, to + end);
+  };
+  return {
+    ...site,
+    begin: () => move(file, `${file}.away`),
+    end: () => move(`${file}.away`, file),
+    async stop() {
       await site.stop();
       rmSync(folder, { recursive: true });
     },
@@ -189,6 +208,7 @@ async function slow(): Promise<Stage> {
 const isLinux = process.platform === "linux";
 const ofSqlite: Trouble[] = [
   { name: "a SQLite file that another process locked", readable: true, open: locked },
+  { name: "a SQLite file that was moved away", readable: false, open: moved },
   // `prlimit` is Linux's.
   ...(isLinux ? [{ name: "a SQLite file on a disk that takes no more", readable: true, open: full }] : []),
 ];

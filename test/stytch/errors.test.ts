@@ -1,3 +1,7 @@
+import { createLogger } from "../../src/logger";
+import { createMetrics } from "../../src/metrics";
+import { UpstreamMeter } from "../../src/stytch/meter";
+import { createStytch } from "../../src/stytch/stytch";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { type Answer, codeOf, post } from "../support/post";
 
@@ -91,6 +95,52 @@ test("our own credentials refused: our fault, loud in the log, and nothing of th
   expect(gateway.logs).toContainEqual(expect.objectContaining({ level: 50 }));
   const { secret } = gateway.emulator;
   expect(answer.text + JSON.stringify(gateway.logs)).not.toContain(secret);
+});
+
+test.each(["route_not_found", "method_not_allowed"])(
+  "%s is our fault, and no word of credentials",
+  async (errorType) => {
+    gateway.emulator.faults.inject({ route: GET, fault: { kind: "status", status: 404, errorType }, times: 10 });
+    expect(codeOf(await ask())).toBe("INTERNAL_SERVER_ERROR");
+    expect(gateway.logs).toContainEqual(
+      expect.objectContaining({
+        level: 50,
+        msg: "Stytch does not know what this gateway asked for",
+        stytchErrorType: errorType,
+      }),
+    );
+    expect(JSON.stringify(gateway.logs)).not.toContain("project credentials");
+  },
+);
+
+test("an empty id asks nobody: its path would be another endpoint's", async () => {
+  const { url, projectId, secret } = gateway.emulator;
+  const stytch = createStytch({
+    projectId,
+    secret,
+    baseUrl: `${url}/`,
+    timeoutMs: 10_000,
+    coalesce: true,
+    searchesPerMinute: 0,
+    directoryMaxAgeSeconds: 0,
+    logger: createLogger("silent"),
+    metrics: createMetrics(),
+  });
+  try {
+    gateway.emulator.clearRequests();
+    const { reads, writes } = stytch.client(new UpstreamMeter());
+    const empty = [
+      reads.getOrganization(""),
+      reads.listMemberApps("", "member-test-1", null),
+      reads.listMemberApps("organization-test-1", "", null),
+      reads.getClient(""),
+      writes.deleteClient(""),
+    ];
+    for (const asked of empty) await expect(asked).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(gateway.emulator.requests()).toEqual([]);
+  } finally {
+    await stytch.close();
+  }
 });
 
 test("what the caller sent stays out of the log, whatever fails", async () => {

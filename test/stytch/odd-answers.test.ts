@@ -295,8 +295,72 @@ describe("a session token whose answer is odd", () => {
     expect([errors, data]).toEqual([[], { viewer: { isOperator: false, member: { id: ids.member } } }]);
   });
 
+  test.each(["member", "organization"])(
+    "without %s beside the session its own field fails, and no other",
+    async (name) => {
+      const { session_token } = await gateway.emulator.mintSession({ memberId: ids.member });
+      const body = put(await stytch("POST", "/v1/b2b/sessions/authenticate", { session_token }), [name], null);
+      const query = "{ viewer { member { id } organization { slug } } }";
+      const answer = await askWhile(AUTHENTICATE, body, { "x-stytch-member-session": session_token }, query);
+      const all = { member: { id: ids.member }, organization: { slug: "northwind" } };
+      expect([answer.status, answer.data]).toEqual([200, { viewer: { ...all, [name]: null } }]);
+      expect(answer.errors.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+        [["viewer", name], "UPSTREAM_UNAVAILABLE"],
+      ]);
+    },
+  );
+
   test("whoever it names no Member of is not let in", async () => {
     const answer = await ask(ids.member, (body) => put(body, ["member_session", "member_id"], ""));
     expect([answer.status, codeOf(answer)]).toEqual([502, "UPSTREAM_UNAVAILABLE"]);
   });
+});
+
+describe("a Member without a proper Organization", () => {
+  const MEMBER = "GET /v1/b2b/organizations/members/dangerously_get/:member_id";
+  test.each([null, 42, "", [], {}, undefined])(
+    "organization_id is %j: the Member is not shown, and nothing is asked of nobody",
+    async (value) => {
+      const found = await searchMembers();
+      const list = 'organization(id: "northwind") { members { nodes { id organization { id } } } }';
+      const alone = `node(id: "${ids.member}") { ... on Member { id organization { name } } }`;
+      gateway.emulator.clearRequests();
+      const listed = await askWhile(
+        MEMBER_SEARCH,
+        put(found, ["members", "0", "organization_id"], value),
+        service,
+        `{ ${list} }`,
+      );
+      const nodes = at(listed.data, ["organization", "members", "nodes"]);
+      expect(nodes).toHaveLength((found.members as Json[]).length - 1);
+      expect(codeOf(listed)).toBe("UPSTREAM_UNAVAILABLE");
+      const member = await stytch("GET", `/v1/b2b/organizations/members/dangerously_get/${ids.member}`);
+      const one = await askWhile(MEMBER, put(member, ["member", "organization_id"], value), service, `{ ${alone} }`);
+      expect([one.data, codeOf(one)]).toEqual([{ node: null }, "UPSTREAM_UNAVAILABLE"]);
+      const paths = gateway.emulator.requests().map(({ path }) => path);
+      expect(paths.filter((path) => path.endsWith("/"))).toEqual([]);
+    },
+  );
+});
+
+test("half of a surrogate pair is shown as U+FFFD, wherever it stands, and the answer is UTF-8", async () => {
+  const half = "\ud800";
+  const app = await stytch("GET", `/v1/connected_apps/clients/${ids.app}`);
+  let body = put(app, ["connected_app", "client_name"], `a${half}b`);
+  body = put(body, ["connected_app", "client_description"], `${half}\udc00 ${half}`);
+  body = put(body, ["connected_app", "redirect_urls"], [`https://a.example/${half}`]);
+  const query = `{ connectedApp(id: "${ids.app}") { name description registration { redirectUrls } } }`;
+  const answer = await askWhile("GET /v1/connected_apps/clients/:client_id", body, service, query);
+  expect(answer.data).toEqual({
+    connectedApp: {
+      name: "a\ufffdb",
+      description: "\u{10000} \ufffd",
+      registration: { redirectUrls: ["https://a.example/\ufffd"] },
+    },
+  });
+  expect(answer.text.isWellFormed()).toBe(true);
+  expect(answer.text).not.toMatch(/\\ud8/i);
+  const listed = put(await searchClients(), ["connected_apps", "0", "client_id"], `connected-app-test-${half}`);
+  const list = await askWhile(CLIENT_SEARCH, listed, service, "{ connectedApps { nodes { id } } }");
+  expect(list.text).toContain("connected-app-test-\ufffd");
 });

@@ -83,7 +83,7 @@ export class ClientResolver {
     @Ctx() { caller, marketplace }: GatewayContext,
   ) {
     return answer<UpdateClientPayload>(async () => {
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "CLIENT_UPDATED", input.clientId);
       const request = toUpdateRequest(input);
       const { connected_app } = await caller.perform(
         { action: "CLIENT_UPDATED", connectedAppId, changes: changedFields(input), facts: factsOf(request) },
@@ -106,7 +106,7 @@ export class ClientResolver {
     @Ctx() { caller, marketplace }: GatewayContext,
   ) {
     return answer<DeleteClientPayload>(async () => {
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "CLIENT_DELETED", input.clientId);
       await caller.perform({ action: "CLIENT_DELETED", connectedAppId }, (stytch) =>
         stytch.deleteClient(connectedAppId),
       );

@@ -15,7 +15,7 @@ const MAX_KEY_LENGTH = 64;
 
 /** Of the two fields that every mutation takes which makes a secret. */
 export const KEY_DESCRIPTION =
-  "At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret.";
+  "At most 64 characters, for you to choose. A repeat with the same key and input, within 24 hours, makes nothing again: it answers with the same app, `replayed: true` and no secret. While the first is under way, or nobody knows yet what became of it, a repeat is a userError `INVALID` of this field.";
 export const SEAL_DESCRIPTION =
   "A public key of whoever is to have the secret: RSA of 2048 bits or more (RSA-OAEP-256), or P-256 or X25519 (ECDH-ES). The secret then comes sealed, and nowhere in plain.";
 

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Authorized, Ctx, Info, Mutation, Resolver } from "type-graphql";
 import type { Caller } from "../../../caller/caller";
-import { noSuch, problem, refused } from "../../../failure";
+import { problem, refused } from "../../../failure";
 import type { AuditChange } from "../../../ledger/event";
 import { openRotation } from "../../../ledger/secret-record";
 import { createSeal } from "../../../oauth/seal";
@@ -11,7 +11,7 @@ import { Cost, clientWrite } from "../../cost/prices";
 import { toConnectedApp } from "../../graph/connected-app.type";
 import { answer } from "../answer";
 import { Audited } from "../audited";
-import { checkClientId } from "../client-id";
+import { checkClientId, noSuchClient } from "../client-id";
 import { replayedApp } from "../replayed-app";
 import { onceOf } from "./seal.input";
 import {
@@ -49,7 +49,7 @@ export class SecretResolver {
   ) {
     return answer<RotateSecretPayload>(async () => {
       const { caller, loaders, now } = context;
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "SECRET_ROTATION_STARTED", input.clientId);
       const completeAfter = input.completeAfter ?? null;
       const checkTime = () => checkCompleteAfter(completeAfter, now());
       const once = onceOf(input);
@@ -101,10 +101,10 @@ export class SecretResolver {
     @Ctx() { caller, loaders, now }: GatewayContext,
   ) {
     return answer<RescheduleSecretRotationPayload>(async () => {
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "SECRET_ROTATION_RESCHEDULED", input.clientId);
       const completeAfter = checkCompleteAfter(input.completeAfter, now());
       const client = await loaders.apps.registration(connectedAppId);
-      if (!client) throw refused([noSuch("connectedApp", "clientId")]);
+      if (!client) return noSuchClient(caller, { action: "SECRET_ROTATION_RESCHEDULED", connectedAppId });
       const secret = await loaders.records.secret(connectedAppId);
       const known = openRotation(secret?.rotation ?? null, lastFoursOf(client));
       if (!known) throw refused([NOT_OURS]);
@@ -130,7 +130,7 @@ export class SecretResolver {
     @CurrentCaller() caller: Caller,
   ) {
     return answer<CompleteSecretRotationPayload>(async () => {
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "SECRET_ROTATION_COMPLETED", input.clientId);
       const { connected_app } = await caller.perform(
         { action: "SECRET_ROTATION_COMPLETED", connectedAppId },
         (stytch) => stytch.completeSecretRotation(connectedAppId),
@@ -154,7 +154,7 @@ export class SecretResolver {
     @CurrentCaller() caller: Caller,
   ) {
     return answer<CancelSecretRotationPayload>(async () => {
-      const connectedAppId = checkClientId(input.clientId);
+      const connectedAppId = await checkClientId(caller, "SECRET_ROTATION_CANCELLED", input.clientId);
       const { connected_app } = await caller.perform(
         { action: "SECRET_ROTATION_CANCELLED", connectedAppId },
         (stytch) => stytch.cancelSecretRotation(connectedAppId),
