@@ -57,6 +57,31 @@ test("one caller's large answers beyond what fits are refused with 503; everybod
   expect((await post(gateway.url, greedy, LARGE)).errors).toEqual([]);
 });
 
+test("large answers for clients that have gone are not made", async () => {
+  // All have room, and take turns.
+  const [greedy = {}] = await start(2_000_000);
+  gateway.emulator.faults.inject({ route: SEARCH, fault: { kind: "delay", ms: 1000 }, times: 1 });
+  const gone = new AbortController();
+  const attack = times(20, () =>
+    fetch(`${gateway.url}/graphql`, {
+      method: "POST",
+      headers: { ...greedy, "content-type": "application/json" },
+      body: JSON.stringify({ query: LARGE }),
+      signal: gone.signal,
+    }).catch(() => null),
+  );
+  const codes = () => gateway.logs.filter((line) => line.operation === "organization").map(({ code }) => code);
+  // One has been made, so the others wait for their turns.
+  await Promise.race(attack);
+  gone.abort();
+  await Promise.all(attack);
+  for (const until = performance.now() + 30_000; codes().length < 20 && performance.now() < until; )
+    await post(gateway.url, {}, "{ __typename }");
+  const made = codes().filter((code) => code === "OK").length;
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThan(15);
+});
+
 test("a few more than fit wait for each other", async () => {
   const [greedy = {}] = await start(80_000);
   const answers = await Promise.all(times(2, () => post(gateway.url, greedy, LARGE)));

@@ -281,6 +281,29 @@ describe.each(ENGINES)("operations on %s", (name) => {
       await other.stop();
     });
 
+    test("one that cannot be written in time is counted, also when its minute has ended meanwhile", async () => {
+      const operation = await ledger.operations.begin(intent);
+      let release: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const finished = ledger.operations.finish(operation, { outcome: "DONE", effects: [() => held] });
+      // Its write waits behind that one, until it is given up.
+      const refused = ledger.refusals.refused(refusal);
+      ledger.advance(MINUTE);
+      const maintained = ledger.maintain().catch(() => undefined);
+      await Promise.all([refused, maintained]);
+      release();
+      await finished;
+      for (let round = 0; round < 3; round++) {
+        ledger.advance(40_000);
+        await ledger.maintain();
+      }
+      expect((await ledger.log()).filter(({ outcome }) => outcome === "REFUSED")).toMatchObject([
+        { code: "MORE_REFUSALS", actor, changes: [{ field: "refusals", after: "1" }] },
+      ]);
+    });
+
     test("so does a flood of intents that end REFUSED, in one window with the others; nothing stays open", async () => {
       const other = await openTestLedger(url);
       const attempts = Array.from({ length: 150 }, async (_, i) => {

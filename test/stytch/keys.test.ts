@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, type KeyLike, SignJWT } from "jose";
 import { memberIdOf } from "stytch-emulator";
+import { createKeySet } from "../../src/stytch/key-set";
 import { startTestGateway, type TestGateway } from "../support/gateway";
 import { codeOf, post } from "../support/post";
 import { startReplica } from "../support/replica";
@@ -29,6 +30,7 @@ async function newKey(kid = randomUUID()) {
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" };
   return {
     kid,
+    jwk,
     publish(): void {
       const { keys } = published();
       gateway.emulator.state.signer.jwks = () => ({ keys: [...keys, jwk] });
@@ -61,6 +63,18 @@ test("a token of a key that was made a moment ago is accepted, and so are all th
   );
   expect(answers.map(codeOf)).toEqual(answers.map(() => undefined));
   expect(calls(JWKS)).toBe(2);
+});
+
+test("a token whose limit is counted while the set is read is accepted as well", async () => {
+  const { jwk: old } = await newKey();
+  const { jwk: fresh, kid } = await newKey();
+  const published = [old];
+  const keyOf = createKeySet(async () => ({ keys: published }));
+  await keyOf(old.kid, async () => undefined);
+  published.push(fresh);
+  const first = keyOf(kid, async () => undefined);
+  const second = keyOf(kid, async () => void (await first));
+  expect(await second).toBe(await first);
 });
 
 test("a crowd of tokens with invented keys keeps out none of a key that was made a moment ago", async () => {
