@@ -125,20 +125,29 @@ export function createAuthorizations(caller: Caller, apps: Apps) {
     return null;
   }
 
+  async function readAll(organizationId: string, connectedAppId: string | null): Promise<AuthorizationRecord[]> {
+    caller.require("read");
+    if (!(await caller.mayReadOthers())) throw forbiddenToReadOthers();
+    if (!connectedAppId) {
+      const used = await readApps(organizationId);
+      refuseTooMany(used.reduce((total, { active_members }) => total + active_members.length, 0));
+      return used.flatMap((app) => authorizationsOf(organizationId, app));
+    }
+    const app = await apps.in(organizationId, connectedAppId);
+    return app ? authorizationsOf(organizationId, app) : [];
+  }
+  /** Each is made once: a query may name thousands of times a list of thousands, before any of them is counted. */
+  const all = new Map<string, Promise<AuthorizationRecord[]>>();
+
   return {
     of: (key: MemberAuthorizationsKey): Promise<AuthorizationRecord[]> => byMember.load(key),
 
     /** Who in one Organization granted what; one app's when it is named. @throws FORBIDDEN */
-    async in(organizationId: string, connectedAppId?: string | null): Promise<AuthorizationRecord[]> {
-      caller.require("read");
-      if (!(await caller.mayReadOthers())) throw forbiddenToReadOthers();
-      if (!connectedAppId) {
-        const used = await readApps(organizationId);
-        refuseTooMany(used.reduce((total, { active_members }) => total + active_members.length, 0));
-        return used.flatMap((app) => authorizationsOf(organizationId, app));
-      }
-      const app = await apps.in(organizationId, connectedAppId);
-      return app ? authorizationsOf(organizationId, app) : [];
+    in(organizationId: string, connectedAppId: string | null = null): Promise<AuthorizationRecord[]> {
+      const key = `${organizationId}/${connectedAppId ?? ""}`;
+      const known = all.get(key) ?? readAll(organizationId, connectedAppId);
+      all.set(key, known);
+      return known;
     },
 
     /** How many Members of one Organization granted an app something: the call that `in` makes. @throws FORBIDDEN */

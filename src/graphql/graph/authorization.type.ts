@@ -27,6 +27,15 @@ export class Authorization extends Node {
 
 export const toAuthorization = (record: AuthorizationRecord): Authorization => new Authorization(record);
 
+const made = new WeakMap<readonly AuthorizationRecord[], Authorization[]>();
+
+/** Of an Organization or an app: a list that may be long and named often, so it is made once. */
+export function toAuthorizations(records: readonly AuthorizationRecord[]): Authorization[] {
+  const known = made.get(records) ?? records.map(toAuthorization);
+  made.set(records, known);
+  return known;
+}
+
 const PREFIX = "authorization";
 
 /** Stytch has no id for it. Naming all three parts makes it readable again with one call. */

@@ -6,7 +6,7 @@ import type { GatewayContext } from "../context";
 import { all, Cost, type CostRule, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/prices";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
-import { Authorization, toAuthorization } from "./authorization.type";
+import { Authorization, toAuthorizations } from "./authorization.type";
 import { ConnectedAppsArgs, toClientFilter } from "./connected-app.input";
 import {
   ClientRegistration,
@@ -89,7 +89,7 @@ export class ConnectedAppResolver {
     alias?: string | null,
   ): Promise<Authorization[]> {
     const organizationId = await loaders.organizations.idOf(alias);
-    return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
+    return toAuthorizations(await loaders.authorizations.in(organizationId, connectedAppId));
   }
 
   @Cost(inOneOrganization)

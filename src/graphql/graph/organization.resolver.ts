@@ -12,7 +12,7 @@ import { all, Cost, lists, ONE, pageSize, USUAL_AUTHORIZATIONS } from "../cost/p
 import { readAppsOfPageAhead, readMembersAhead } from "../read-ahead";
 import { toConnection } from "../relay/connection.type";
 import { toPage } from "../relay/page.input";
-import { Authorization, toAuthorization } from "./authorization.type";
+import { Authorization, toAuthorizations } from "./authorization.type";
 import { ConnectedApp, toListedApp } from "./connected-app.type";
 import { MemberConnection, OrganizationConnection } from "./connections.type";
 import { MembersArgs, toMemberFilter } from "./member.input";
@@ -115,7 +115,7 @@ export class OrganizationResolver {
       | string
       | null,
   ): Promise<Authorization[]> {
-    return (await loaders.authorizations.in(organizationId, connectedAppId)).map(toAuthorization);
+    return toAuthorizations(await loaders.authorizations.in(organizationId, connectedAppId));
   }
 }
 
