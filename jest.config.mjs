@@ -30,7 +30,7 @@ export default {
   testTimeout: 120_000,
   // Jest leaves one core to itself, which on a machine with two is half of it.
   maxWorkers: "100%",
-  // A worker keeps some 30 MB of each file that it has run; with thousands of MB the gateways in it rightly say that they are overloaded.
+  // A worker keeps some 15 to 30 MB of each file that it has run. The gateways in it refuse requests when its heap is 90 % full.
   workerIdleMemoryLimit: "1GB",
   // A test that fails leaves its servers running; the run must end all the same.
   forceExit: true,

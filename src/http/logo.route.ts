@@ -31,7 +31,7 @@ export const IMAGE_HEADERS = {
 
 /**
  * Pictures of apps and of the marketplace, from our own origin: their hosts learn of no visitor. The address is signed
- * by us when a page names it, so this is no proxy for anybody's addresses, and asking costs no call of Stytch.
+ * by us when a page names it, so this is no proxy for anybody's addresses, and asking costs no call to Stytch.
  */
 export function registerLogos(app: FastifyInstance, { brand, secret, allowed }: LogoOptions): Logos {
   const { logoUrl, name, color } = brand;

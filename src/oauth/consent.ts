@@ -65,7 +65,7 @@ export interface Consent {
    * when Stytch would refuse it by now.
    */
   read(caller: Caller, requestId: string): Promise<PendingConsent | null>;
-  /** What was asked; no call of Stytch. */
+  /** What was asked; no call to Stytch. */
   find(caller: Caller, requestId: string): Promise<StoredRequest | null>;
   /** Whether errors may be sent there: one `authorizeStart` with nothing else in it that could be wrong. */
   verifyReturnTarget(caller: Caller, target: ReturnTarget): Promise<ReturnTarget>;

@@ -60,8 +60,8 @@ export async function explainAuthorization(
 }
 
 /**
- * A refused redirect URI, for the page: how the nearest registered one differs, without any of it. One call of Stytch, and
- * without its answer the refusal stays as it was.
+ * A refused redirect URI, for the page: how the nearest registered one differs, without any of it. What `findClient` asks,
+ * and without its answer the refusal stays as it was.
  */
 export async function sayDifference(error: unknown, caller: Caller, query: URLSearchParams): Promise<unknown> {
   const [first] = error instanceof Failure ? error.problems : [];

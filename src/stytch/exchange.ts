@@ -7,7 +7,7 @@ const MAX_BYTES = 32 * 2 ** 20;
 
 /**
  * One HTTP request and its whole answer before `endsAt`, on undici's lowest interface: `undici.request` makes a stream
- * and an abort signal for each answer, and a call of Stytch needs neither. @throws UpstreamFault
+ * and an abort signal for each answer, and a call to Stytch needs neither. @throws UpstreamFault
  */
 export function exchange(dispatcher: Dispatcher, request: HttpRequest, endsAt: number): Promise<Answer> {
   const { origin, pathname, search } = new URL(request.url);

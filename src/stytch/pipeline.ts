@@ -30,7 +30,7 @@ export interface Pipeline {
 }
 
 /**
- * What a call of Stytch goes through, outermost first: share, budget, retry, trace, breaker, ration of
+ * What a call to Stytch goes through, outermost first: share, budget, retry, trace, breaker, ration of
  * searches, slots, deadline, connection.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {

@@ -115,8 +115,6 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
-const ABANDONED = new Failure("UPSTREAM_UNAVAILABLE", "Whoever asked has gone.");
-
 /** One answer's part of what is in work. */
 export class Part {
   private readonly number: number;
@@ -139,7 +137,7 @@ export class Part {
 
   /** Why nothing more of it is to be made, once nobody waits for it. */
   get abandoned(): Failure | null {
-    return this.caller.stytch.meter.aborted ? ABANDONED : null;
+    return this.caller.stytch.meter.aborted ? new Failure("UPSTREAM_UNAVAILABLE", "Whoever asked has gone.") : null;
   }
 
   grow(weight: number): void {
