@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Emulator } from "stytch-emulator";
+import { inFrontOf } from "../support/process";
 
 export interface GatewayChild {
   readonly url: string;
@@ -31,10 +32,7 @@ export async function startChild(emulator: Emulator, options: ChildOptions): Pro
       PORT: "0",
       NODE_ENV: "test",
       LOG_LEVEL: "warn",
-      STYTCH_PROJECT_ID: emulator.projectId,
-      STYTCH_SECRET: emulator.secret,
-      STYTCH_BASE_URL: `${emulator.url}/`,
-      OPERATOR_ORGANIZATION_ID: emulator.operatorOrganizationId,
+      ...inFrontOf(emulator),
       DATABASE_URL: databaseUrl,
       ...(redisUrl && { REDIS_URL: redisUrl }),
       UPSTREAM_SEARCHES_PER_MINUTE: "0",

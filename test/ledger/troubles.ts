@@ -7,7 +7,7 @@ import { Client } from "pg";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { openSqlite } from "../../src/ledger/sqlite-engine";
 import { startTestGateway } from "../support/gateway";
-import { startProcess } from "../support/process";
+import { inFrontOf, startProcess } from "../support/process";
 import { ENGINES, type Postgres, startPostgres } from "./engines";
 
 /** A gateway whose ledger can be brought into trouble and out of it. */
@@ -78,11 +78,7 @@ async function full(): Promise<Stage> {
     PORT: "0",
     NODE_ENV: "test",
     DATABASE_URL: databaseUrl,
-    STYTCH_PROJECT_ID: emulator.projectId,
-    STYTCH_SECRET: emulator.secret,
-    STYTCH_BASE_URL: `${emulator.url}/`,
-    LOGIN_URL: `${emulator.url}/login`,
-    OPERATOR_ORGANIZATION_ID: emulator.operatorOrganizationId,
+    ...inFrontOf(emulator),
   });
   const [, url = ""] = await says(/listening at (http:\/\/127\.0\.0\.1:\d+)/);
   const limit = (bytes: string) => void execFileSync("prlimit", ["--pid", String(child.pid), `--fsize=${bytes}:`]);

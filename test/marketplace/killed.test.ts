@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "stytch-emulator";
 import { codeOf, post } from "../support/post";
-import { startProcess } from "../support/process";
+import { inFrontOf, startProcess } from "../support/process";
 
 const UPDATE = "PUT /v1/b2b/organizations/:organization_id";
 /** Many clients wait for 10 s. */
@@ -14,11 +14,7 @@ async function start(emulator: Emulator, folder: string) {
     PORT: "0",
     NODE_ENV: "test",
     DATABASE_URL: `file:${join(folder, "ledger.db")}`,
-    STYTCH_PROJECT_ID: emulator.projectId,
-    STYTCH_SECRET: emulator.secret,
-    STYTCH_BASE_URL: `${emulator.url}/`,
-    LOGIN_URL: `${emulator.url}/login`,
-    OPERATOR_ORGANIZATION_ID: emulator.operatorOrganizationId,
+    ...inFrontOf(emulator),
   });
   const [, url = ""] = await says(/listening at (http:\/\/127\.0\.0\.1:\d+)/);
   const end = async (signal: NodeJS.Signals) => {

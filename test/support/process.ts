@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import type { Emulator } from "stytch-emulator";
 
 const ROOT = join(__dirname, "../..");
 
@@ -14,6 +15,14 @@ export interface Started {
   /** Exit code and signal. */
   ended: Promise<unknown[]>;
 }
+
+/** Environment of a gateway in front of this emulator. */
+export const inFrontOf = ({ projectId, secret, url, operatorOrganizationId }: Emulator) => ({
+  STYTCH_PROJECT_ID: projectId,
+  STYTCH_SECRET: secret,
+  STYTCH_BASE_URL: `${url}/`,
+  OPERATOR_ORGANIZATION_ID: operatorOrganizationId,
+});
 
 /** The gateway as a process of its own, with this environment and nothing else. */
 export function startProcess(environment: Record<string, string>): Started {
